@@ -1,0 +1,49 @@
+/**
+ * Scopes under names people know (S13).
+ */
+import { cancelScope } from './cancel-scope.ts';
+import type { Body } from './run-body.ts';
+import { Scope } from './scope.ts';
+import type { ScopeOptions } from './scope-options.ts';
+import { processState } from './process-state.ts';
+import { runBody } from './run-body.ts';
+import { checkedBody } from './scope-options.ts';
+
+/** Runs `body` with a budget of `timeoutMs`. @throws {CancelledError} with reason `timeout` when it runs out. */
+export function failAfter<T>(timeoutMs: number, body: Body<T>): Promise<T> {
+  return cancelScope('failAfter', { timeoutMs }, body);
+}
+
+/** Like {@link failAfter}, but a budget that ran out gives undefined; a cancel from elsewhere still throws. */
+export async function moveOnAfter<T>(timeoutMs: number, body: Body<T>): Promise<T | undefined> {
+  const checked = checkedBody(body);
+  const scope = new Scope('moveOnAfter', { timeoutMs }, processState.ambient.getStore());
+  try {
+    return await runBody(scope, checked);
+  } catch (error) {
+    if (scope.outcome === 'cancelled' && scope.cause?.reason === 'timeout') return undefined;
+    throw error;
+  }
+}
+
+/** Options of {@link cancellable}. */
+export interface CancellableOptions extends ScopeOptions {
+  /** What to call its scopes; default the function's own name. */
+  readonly name?: string;
+}
+
+/**
+ * Wraps a function so that each call runs in a scope of its own, handed to it as the first argument.
+ *
+ * @example
+ * const loadUser = cancellable({ name: 'load-user', timeoutMs: 200 }, (scope, id: string) => db.user(id, scope.signal));
+ * await loadUser('42');
+ */
+export function cancellable<A extends unknown[], R>(
+  options: CancellableOptions,
+  fn: (scope: Scope, ...args: A) => R | PromiseLike<R>,
+): (...args: A) => Promise<R> {
+  const checked = checkedBody(fn);
+  const name = options.name ?? (checked.name || 'cancellable');
+  return (...args) => cancelScope(name, options, (scope) => checked(scope, ...args));
+}

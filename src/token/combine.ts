@@ -1,0 +1,54 @@
+/**
+ * Combining tokens and signals.
+ *
+ * T12. `any`: the first one cancels; of none, never. `all`: the last one cancels; of none, an error.
+ */
+import { linkSignal } from './adopt.ts';
+import { InvalidArgumentError } from './errors.ts';
+import { Link, type Quorum } from './link.ts';
+import type { ReadonlyToken } from './readonly-token.ts';
+import { requestCancel } from './request-cancel.ts';
+import type { CancellationToken } from './token.ts';
+import { CANCELLED, LIVE, type TreeNode } from './tree.ts';
+
+/** What can cancel a combined token. */
+export type TokenSource = CancellationToken | ReadonlyToken | AbortSignal;
+
+/** Links `target` to every source; the first one cancels it. */
+export function combineAny<T extends CancellationToken>(target: T, sources: Iterable<TokenSource>): T {
+  for (const source of sources) {
+    if (target._state !== LIVE) break;
+    linkTo(target, source, null);
+  }
+  return target;
+}
+
+/** Links `target` to every source; the last one cancels it. */
+export function combineAll<T extends CancellationToken>(target: T, sources: Iterable<TokenSource>): T {
+  const list = [...sources];
+  if (list.length === 0) throw new InvalidArgumentError('sources', 'at least one token or AbortSignal', 'none');
+  const quorum = { missing: list.length };
+  for (const source of list) linkTo(target, source, quorum);
+  return target;
+}
+
+/** Makes `source` cancel `target`, or count for it; at once, when it has been cancelled. */
+export function linkTo(target: CancellationToken, source: TokenSource, quorum: Quorum | null): void {
+  if (source instanceof AbortSignal) return linkSignal(source, target, quorum);
+  const token: unknown = isView(source) ? source._token : source;
+  if (!isToken(token)) throw new InvalidArgumentError('sources', 'tokens or AbortSignals', source);
+  if (token._state === LIVE) {
+    new Link(token, target, quorum);
+  } else if (token._state === CANCELLED && (quorum === null || --quorum.missing === 0)) {
+    requestCancel(target, 'parent', undefined, undefined, token.cause);
+  }
+}
+
+function isView(value: unknown): value is ReadonlyToken {
+  return typeof value === 'object' && value !== null && '_token' in value;
+}
+
+/** By shape, not by class: the other copy's tokens are tokens too. */
+function isToken(value: unknown): value is CancellationToken & TreeNode {
+  return typeof value === 'object' && value !== null && '_serial' in value && '_state' in value;
+}

@@ -1,0 +1,59 @@
+/**
+ * Layer 0: tokens, scopes, task groups, deadlines, triggers, streams. No third-party import.
+ */
+export { cancellable, type CancellableOptions, failAfter, moveOnAfter } from './budget-functions.ts';
+export { cancelScope, currentScope, openScope } from './cancel-scope.ts';
+export { CancellationCause, type CancellationCauseData, type SpanContextData, type TokenIdentity } from './cause.ts';
+export { type Clock, systemClock, type Timer } from './clock.ts';
+export type { TokenSource } from './combine.ts';
+export { CancelledError, InvalidArgumentError, InvalidStateError } from './errors.ts';
+export { explain } from './explain.ts';
+export { isCancelled } from './is-cancelled.ts';
+export type {
+  AcknowledgeMechanism,
+  Boundary,
+  CancelAcknowledged,
+  CancelDelivered,
+  CancelPhases,
+  CancelRequested,
+  DeadlineFired,
+  LifecycleHooks,
+  ListenerFailed,
+  ProgressReported,
+  Propagated,
+  RequestResult,
+  ScopeBody,
+  ScopeOrphaned,
+  ScopeSettled,
+  ShieldLeft,
+  TokenCancelled,
+  TokenCreated,
+  ZombieDetected,
+  ZombieEnded,
+} from './lifecycle.ts';
+export { openScopes, zombieScopes } from './open-list.ts';
+export { type Origin, thisOrigin } from './origin.ts';
+export { type GateState, PauseGate, type Segment } from './pause-gate.ts';
+export { captureCallSites, hooks, processState, sharedSlot } from './process-state.ts';
+export type { RaceOptions } from './race.ts';
+export { type AnyToken, ReadonlyToken } from './readonly-token.ts';
+export { CANCELLATION_REASONS, type CancellationReason, isCancellationReason } from './reason.ts';
+export type { CancelListener, Registration } from './registration.ts';
+export type { Body } from './run-body.ts';
+export { Scope } from './scope.ts';
+export type { ScopeAttributes, ScopeInfo } from './scope-info.ts';
+export type { ScopeOptions } from './scope-options.ts';
+export { SCOPE_OUTCOMES, type ScopeOutcome, type ScopeState } from './scope-state.ts';
+export type { ShieldOptions } from './shield.ts';
+export type { StreamOptions, StreamSource } from './stream.ts';
+export type { Task } from './task.ts';
+export { TaskGroup, taskGroup, type TaskGroupOptions } from './task-group.ts';
+export { CancellationToken, type OnCancelOptions, type TokenOptions } from './token.ts';
+export type { NamedTrigger, StartTrigger, Trigger, TriggerCancel, TriggerContext } from './trigger.ts';
+export {
+  triggers,
+  type BoundOptions,
+  type EventLoopLagOptions,
+  type MemoryOptions,
+  type PredicateOptions,
+} from './triggers/index.ts';

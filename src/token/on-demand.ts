@@ -1,0 +1,46 @@
+/**
+ * What a token has only when somebody asks for it: an AbortSignal, a promise.
+ *
+ * T9. The promise resolves, never rejects. T10. The signal is a plain one of our own controller, never made by
+ * `AbortSignal.any` or `.timeout`, which forget aborts when their sources are collected.
+ */
+import { getEventListeners } from 'node:events';
+import type { CancellationCause } from './cause.ts';
+import { cancelledError } from './errors.ts';
+import type { CancellationToken } from './token.ts';
+import { causeOf } from './tree.ts';
+
+/** What one token was asked for so far. */
+export interface OnDemand {
+  controller: AbortController | null;
+  promise: Promise<CancellationCause> | null;
+}
+
+function onDemandOf(token: CancellationToken): OnDemand {
+  return (token._onDemand ??= { controller: null, promise: null });
+}
+
+/** The token's signal; the same each time. */
+export function signalOf(token: CancellationToken): AbortSignal {
+  const onDemand = onDemandOf(token);
+  if (onDemand.controller === null) {
+    const controller = (onDemand.controller = new AbortController());
+    token._register(() => abort(token, controller), false, true);
+  }
+  return onDemand.controller.signal;
+}
+
+function abort(token: CancellationToken, controller: AbortController): void {
+  if (token._owner !== null && getEventListeners(controller.signal, 'abort').length > 0) {
+    token._owner._acknowledged('listener'); // somebody hears of it through the signal
+  }
+  controller.abort(cancelledError(causeOf(token) as CancellationCause));
+}
+
+/** The token's promise; the same each time. */
+export function promiseOf(token: CancellationToken): Promise<CancellationCause> {
+  const onDemand = onDemandOf(token);
+  return (onDemand.promise ??= new Promise((resolve) => {
+    token._register(resolve, false, false);
+  }));
+}

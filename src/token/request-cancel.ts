@@ -1,0 +1,68 @@
+/**
+ * One call of `cancel`, from the question whether it wins to the last listener.
+ *
+ * T1. The first one wins; later ones change nothing and are counted (C2).
+ * T2. When this returns, everything below is marked and notified.
+ */
+import { type CauseDetails, CancellationCause } from './cause.ts';
+import { unlinkUpstream } from './link.ts';
+import { hooks, processState } from './process-state.ts';
+import { publishCancelled, publishRefused } from './publish.ts';
+import { type CancellationReason, isCancellationReason } from './reason.ts';
+import { boundedText, MESSAGE_LIMIT } from './text.ts';
+import { CANCELLED, detach, LIVE, notifyNode, type TreeNode, Wave } from './tree.ts';
+
+/** Cancels `node`, if it is live. Whatever it is given, it does not throw. @returns Whether this call won. */
+export function requestCancel(
+  node: TreeNode,
+  reason: CancellationReason,
+  message?: string,
+  via?: readonly string[],
+  parent?: CancellationCause,
+): boolean {
+  if (reason !== 'manual' && !isCancellationReason(reason)) {
+    message ??= reason; // R0
+    reason = 'manual';
+  }
+  if (node._state !== LIVE) {
+    publishRefused(node, reason);
+    return false;
+  }
+  const clock = node._clock;
+  const details = detailsOf(message, via, parent);
+  const cause = new CancellationCause(reason, node._serial, node.name, clock.now(), clock, details);
+  detach(node);
+  if (node._upstream !== null) unlinkUpstream(node);
+  node._cause = cause;
+  if (node._firstChild === null && node._links === null) {
+    node._state = CANCELLED;
+    publishCancelled(cause, 1);
+    notifyNode(node, node._owner === null ? 0 : clock.now());
+    return true;
+  }
+  const wave = new Wave();
+  wave.mark(node);
+  publishCancelled(cause, wave.targets);
+  wave.notify();
+  return true;
+}
+
+/** What few cancels have; undefined for the plain ones, which then allocate nothing for it. */
+function detailsOf(
+  message: unknown,
+  via: readonly string[] | undefined,
+  parent: CancellationCause | undefined,
+): CauseDetails | undefined {
+  const spanContext = hooks.spanContext === null ? undefined : hooks.spanContext();
+  const { callSites } = processState;
+  if (message === undefined && via === undefined && parent === undefined && spanContext === undefined && !callSites) {
+    return undefined;
+  }
+  return {
+    message: message === undefined ? undefined : boundedText(message, MESSAGE_LIMIT),
+    via,
+    parent,
+    spanContext,
+    callSite: callSites ? new Error('cancelled here').stack : undefined,
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Running a scope's body to its end, or until its grace is over.
+ *
+ * S3. A token already cancelled on entry: the body does not run.
+ * S5. On a cancelled scope the body's own cancel, any wrapper of it, or a bare AbortError means `cancelled`, and the
+ *     caller gets the scope's error. Any other error stays what it is; so does another token's CancelledError.
+ * S6. JavaScript cannot interrupt an `await`. With `graceMs` the caller waits no longer than that after the cancel; the
+ *     body is then a zombie, watched until it ends, and its late error reaches nobody but monitors.
+ */
+import type { CancellationCause } from './cause.ts';
+import type { Timer } from './clock.ts';
+import { findCancelledError, isAbortError } from './is-cancelled.ts';
+import { enlist, unlist } from './open-list.ts';
+import { hooks, processState } from './process-state.ts';
+import type { Scope } from './scope.ts';
+import { scopeInfo, settle } from './scope-settling.ts';
+import { CANCELLED, causeOf } from './tree.ts';
+
+/** What a scope runs. */
+export type Body<T> = (scope: Scope) => T | PromiseLike<T>;
+
+/** Runs `body` with `scope` as the ambient one, and settles it. */
+export async function runBody<T>(scope: Scope, body: Body<T>): Promise<T> {
+  if (scope.token._state === CANCELLED) {
+    settle(scope, 'stopped');
+    throw scope.token._error();
+  }
+  let value: T;
+  try {
+    const running = invoke(scope, body);
+    const graceMs = scope._options?.graceMs;
+    value = await (graceMs === undefined || graceMs === Infinity ? running : withinGrace(scope, running, graceMs));
+  } catch (error) {
+    throw settleThrown(scope, error);
+  }
+  settle(scope, 'returned');
+  return value;
+}
+
+/** Calls `body` with `scope` as the ambient one, inside what monitors wrap around it. */
+export function invoke<T>(scope: Scope, body: (scope: Scope) => T): T {
+  const { ambient } = processState;
+  if (hooks.runScope === null) return ambient.run(scope, body, scope);
+  return hooks.runScope(scopeInfo(scope), () => ambient.run(scope, body, scope)) as T;
+}
+
+/** Settles by what the body threw, and gives what the caller gets (S5). */
+export function settleThrown(scope: Scope, error: unknown): unknown {
+  if (scope.outcome === 'abandoned') return error;
+  if (scope.token._state !== CANCELLED || scope._failure?.error === error || !isOwnCancel(scope, error)) {
+    settle(scope, 'threw', error);
+    return error;
+  }
+  settle(scope, 'stopped');
+  const found = findCancelledError(error);
+  return found === error && found?.cause === scope.token.cause ? error : scope.token._error();
+}
+
+/** Whether `error` comes from the cancel that reached this scope. */
+export function isOwnCancel(scope: Scope, error: unknown): boolean {
+  const found = findCancelledError(error);
+  if (found === undefined) return isAbortError(error);
+  return found.cause.root === (causeOf(scope.token) as CancellationCause).root;
+}
+
+function withinGrace<T>(scope: Scope, running: T | PromiseLike<T>, graceMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: Timer | undefined;
+    let ended = false;
+    const abandon = (): void => {
+      if (ended) return;
+      ended = true;
+      const abandonedAt = scope._clock.now();
+      settle(scope, 'overdue');
+      watchZombie(scope, running, abandonedAt);
+      reject(scope.token._error());
+    };
+    scope._onDelivered = () => {
+      if (graceMs > 0) timer = scope._clock.setTimer(abandon, graceMs);
+      else queueMicrotask(abandon);
+    };
+    if (scope.token._state === CANCELLED) scope._onDelivered(); // cancelled by its own first synchronous steps
+    const end = (deliver: () => void): void => {
+      timer?.clear();
+      if (ended) return;
+      ended = true;
+      deliver();
+    };
+    Promise.resolve(running).then(
+      (value) => end(() => resolve(value)),
+      (error: unknown) => end(() => reject(error)),
+    );
+  });
+}
+
+/** Counts an abandoned body until it ends (S6). */
+function watchZombie(scope: Scope, running: unknown, abandonedAt: number): void {
+  const cause = causeOf(scope.token) as CancellationCause;
+  const requestedAt = scope._phases?.requestedAt ?? abandonedAt;
+  enlist('newestZombie', scope);
+  hooks.zombieDetected?.(scopeInfo(scope), { cause, abandonedAt });
+  const end = (result: 'returned' | 'threw'): void => {
+    unlist('newestZombie', scope);
+    hooks.zombieEnded?.(scopeInfo(scope), { abandonedAt, endedAt: scope._clock.now(), requestedAt, result });
+  };
+  Promise.resolve(running).then(
+    () => end('returned'),
+    () => end('threw'),
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * How a scope hears of a cancel, and how its code's first reaction is noted (S4).
+ */
+import type { CancellationCause } from './cause.ts';
+import type { AcknowledgeMechanism } from './lifecycle.ts';
+import { thisOrigin } from './origin.ts';
+import { hooks } from './process-state.ts';
+import type { Scope } from './scope.ts';
+import { scopeInfo } from './scope-settling.ts';
+import { causeOf, type TreeNode } from './tree.ts';
+
+/** The scope's token was marked at `markedAt`; its listeners run after this. */
+export function deliver(scope: Scope, markedAt: number): void {
+  const cause = causeOf(scope.token) as CancellationCause;
+  // Two clocks are never compared: on another one, the cancel counts from here.
+  const sameClock = cause.clock === scope._clock;
+  const deliveredAt = sameClock ? markedAt : scope._clock.now();
+  const source = scopeAbove(scope.token);
+  scope._phases = {
+    // A scope opened under a cancelled parent was not waiting before it was there.
+    requestedAt: sameClock ? Math.max(cause.at, scope._openedAt) : deliveredAt,
+    deliveredAt,
+    acknowledgedAt: undefined,
+    mechanism: undefined,
+    depth: source?._phases == null ? 0 : source._phases.depth + 1,
+    boundary: 'local',
+  };
+  publish(scope, cause, source);
+  scope._onDelivered?.();
+}
+
+function publish(scope: Scope, cause: CancellationCause, source: Scope | undefined): void {
+  const phases = scope._phases;
+  if (phases === null) return;
+  if (hooks.cancelDelivered !== null) {
+    const { requestedAt, deliveredAt, boundary, depth } = phases;
+    const sourceThread = thisOrigin.threadName;
+    hooks.cancelDelivered(scopeInfo(scope), { cause, requestedAt, deliveredAt, boundary, depth, sourceThread });
+  }
+  if (source !== undefined) {
+    hooks.propagated?.({ source: source.name, target: scope.name, boundary: phases.boundary, result: 'delivered' });
+  }
+}
+
+/** The scope whose cancel reached this one's token. */
+function scopeAbove(token: TreeNode): Scope | undefined {
+  let node = token._parent;
+  while (node !== null && node._owner === null) node = node._parent;
+  return (node?._owner as Scope | null | undefined) ?? undefined;
+}
+
+/** The scope's code reacted; the first time counts. */
+export function acknowledge(scope: Scope, mechanism: AcknowledgeMechanism): void {
+  const phases = scope._phases;
+  if (phases === null || phases.acknowledgedAt !== undefined || scope._settled) return;
+  const acknowledgedAt = scope._clock.now();
+  scope._phases = { ...phases, acknowledgedAt, mechanism };
+  if (hooks.cancelAcknowledged === null) return;
+  const { requestedAt, deliveredAt } = phases;
+  hooks.cancelAcknowledged(scopeInfo(scope), { requestedAt, deliveredAt, acknowledgedAt, mechanism });
+}

@@ -1,0 +1,108 @@
+/**
+ * How a scope opens.
+ *
+ * S2. Its parent is the `parent` option, else the ambient scope; `detached` for none.
+ * S12. What fails while it opens undoes what was opened: the scope settles as `failed`, and the error is the caller's.
+ */
+import { linkTo } from './combine.ts';
+import type { Clock } from './clock.ts';
+import { Budget, checkedInstant, checkedMs } from './deadline.ts';
+import { InvalidArgumentError } from './errors.ts';
+import { reportFailure } from './failure.ts';
+import { enlist } from './open-list.ts';
+import { hooks } from './process-state.ts';
+import type { CancellationReason } from './reason.ts';
+import { requestCancel } from './request-cancel.ts';
+import type { Scope } from './scope.ts';
+import { scopeInfo, settle } from './scope-settling.ts';
+import type { ScopeOptions } from './scope-options.ts';
+import { CancellationToken } from './token.ts';
+import { CANCELLED, LIVE } from './tree.ts';
+import { namedTrigger, type Trigger } from './trigger.ts';
+
+/**
+ * The scope around a new one (S2). One that has completed can cancel nothing more, so what was left running in it
+ * counts for the scope further out; one that was cancelled passes that on, also when settled.
+ */
+export function parentFor(options: ScopeOptions | undefined, ambient: Scope | undefined): Scope | undefined {
+  let parent = options?.parent ?? (options?.detached === true ? undefined : ambient);
+  while (parent !== undefined && parent._settled && parent.token._state !== CANCELLED) parent = parent._parent;
+  return parent;
+}
+
+/** A scope's own token, under the one above it. */
+export function tokenFor(name: string, clock: Clock, above: CancellationToken | null | undefined): CancellationToken {
+  const options = { name, clock };
+  return above == null ? new CancellationToken(options) : new CancellationToken(options, above);
+}
+
+/** Opens a scope whose fields are set. */
+export function open(scope: Scope, options: ScopeOptions | undefined): void {
+  const { token, _parent: parent } = scope;
+  token._owner = scope;
+  if (parent !== undefined) parent._openChildren++;
+  enlist('newestScope', scope);
+  if (options !== undefined) setBudget(scope, options);
+  if (hooks.scopeOpened !== null) hooks.scopeOpened(scopeInfo(scope));
+  if (token._state === CANCELLED) scope._delivered(scope._openedAt); // born cancelled
+  else if (options !== undefined) openOptions(scope, options);
+}
+
+/** Takes the earliest of the parent's deadline and the two own ones (D1). */
+function setBudget(scope: Scope, options: ScopeOptions): void {
+  const { timeoutMs, deadline } = options;
+  if (timeoutMs === undefined && deadline === undefined) return;
+  try {
+    const byTimeout = timeoutMs === undefined ? Infinity : scope._openedAt + checkedMs('timeoutMs', timeoutMs);
+    const byDeadline = deadline === undefined ? Infinity : checkedInstant('deadline', deadline, scope._clock);
+    const at = Math.min(byTimeout, byDeadline);
+    if (at >= scope.deadline) return;
+    scope._budget = new Budget(at, byDeadline < byTimeout ? 'deadline' : 'timeout', scope._clock, (budget) =>
+      expire(scope, budget),
+    );
+    scope._ownsBudget = true;
+  } catch (error) {
+    throw undone(scope, error);
+  }
+}
+
+function expire(scope: Scope, budget: Budget): void {
+  if (scope.token._state !== LIVE) return;
+  const reason: CancellationReason = budget.reason;
+  const firedAt = budget.clock.now();
+  hooks.deadlineFired?.(scopeInfo(scope), { dueAt: budget.at, firedAt, reason });
+  requestCancel(scope.token, reason);
+}
+
+function openOptions(scope: Scope, options: ScopeOptions): void {
+  try {
+    if (options.graceMs !== undefined) checkedMs('graceMs', options.graceMs);
+    if (options.token !== undefined) linkTo(scope.token, options.token, null);
+    if (options.signal !== undefined) linkTo(scope.token, checkedSignal(options.signal), null);
+    if (scope._ownsBudget) scope._budget?.start(scope._openedAt, options.keepAlive === true);
+    for (const trigger of options.triggers ?? []) startTrigger(scope, trigger);
+  } catch (error) {
+    throw undone(scope, error);
+  }
+}
+
+function checkedSignal(signal: unknown): AbortSignal {
+  if (signal instanceof AbortSignal) return signal;
+  throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
+}
+
+function startTrigger(scope: Scope, trigger: Trigger): void {
+  const { name, start } = namedTrigger(trigger);
+  if (scope.token._state !== LIVE) return;
+  const stop = start(
+    (reason = 'condition', message, via = []) => void requestCancel(scope.token, reason, message, [name, ...via]),
+    { clock: scope._clock, report: (error) => reportFailure(scope.token, error) },
+  );
+  if (stop !== undefined) (scope._started ??= []).push(stop);
+}
+
+/** Settles what was opened so far, and gives the error back (S12). */
+function undone(scope: Scope, error: unknown): unknown {
+  settle(scope, 'threw', error);
+  return error;
+}

@@ -1,0 +1,47 @@
+/**
+ * Options of a scope, and the checks that run once, at its opening.
+ */
+import type { Clock } from './clock.ts';
+import { InvalidArgumentError } from './errors.ts';
+import type { AnyToken } from './readonly-token.ts';
+import type { Scope } from './scope.ts';
+import type { ScopeAttributes } from './scope-info.ts';
+import type { Trigger } from './trigger.ts';
+
+/** Options of {@link cancelScope} and {@link openScope}. */
+export interface ScopeOptions {
+  /** Its budget in ms, counted from its opening; it ends with reason `timeout`. 0 or less: already over. Default none. */
+  readonly timeoutMs?: number;
+  /** When it must be done, set from outside; it ends with reason `deadline`. A reading of its clock, or a Date. */
+  readonly deadline?: number | Date;
+  /** The scope around it; default the ambient one. */
+  readonly parent?: Scope;
+  /** True: no scope around it, not even the ambient one. */
+  readonly detached?: boolean;
+  /** A token that cancels it too. The scope never cancels this token. */
+  readonly token?: AnyToken;
+  /** A foreign AbortSignal that cancels it too. */
+  readonly signal?: AbortSignal;
+  /** How long a cancelled body may go on, in ms, before the caller gets its CancelledError. Default `Infinity`: as long as it takes. */
+  readonly graceMs?: number;
+  /** Whether its deadline keeps the process running while it is pending; default false. */
+  readonly keepAlive?: boolean;
+  /** What else may cancel it; each is started at the opening and disposed at the end. */
+  readonly triggers?: readonly Trigger[];
+  /** What describes it on its span. Never on a metric. */
+  readonly attributes?: ScopeAttributes;
+  /** Where its time comes from; default its parent's clock, else the machine's. */
+  readonly clock?: Clock;
+}
+
+/** @throws {InvalidArgumentError} `name` is no string, or empty. */
+export function checkScopeName(name: unknown): void {
+  if (typeof name !== 'string' || name === '')
+    throw new InvalidArgumentError('name', 'a string of 1 or more characters', name);
+}
+
+/** `body`, if it can be called. @throws {InvalidArgumentError} */
+export function checkedBody<F>(body: F | undefined): F {
+  if (typeof body === 'function') return body;
+  throw new InvalidArgumentError('body', 'a function', body);
+}

@@ -1,0 +1,100 @@
+/**
+ * How a scope ends.
+ *
+ * S3. Once. Y2. Settling always takes it off the list of open scopes.
+ * S7. Children still open are reported and hang on to the scope's parent.
+ * T7. Its listeners, links, triggers and timers are gone afterwards.
+ */
+import { reportFailure } from './failure.ts';
+import { openScopes, unlist } from './open-list.ts';
+import { hooks } from './process-state.ts';
+import { letGo } from './release.ts';
+import type { Scope } from './scope.ts';
+import { ScopeInfo } from './scope-info.ts';
+import { type BodyEnd, outcomeOf, type ScopeOutcome } from './scope-state.ts';
+import { attach, CANCELLED, detach, DISPOSED, LIVE, type TreeNode } from './tree.ts';
+
+/** The scope as monitors see it; made when first asked for. */
+export function scopeInfo(scope: Scope): ScopeInfo {
+  return (scope._info ??= new ScopeInfo(
+    scope.id,
+    scope.name,
+    scope._parent,
+    scope._openedAt,
+    scope.deadline,
+    scope._options?.attributes,
+    scope._clock,
+  ));
+}
+
+/** Ends a scope. A second call changes nothing. */
+export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcome {
+  if (scope.outcome !== undefined) return scope.outcome; // S3
+  scope._flushProgress();
+  const { token } = scope;
+  const cancelled = token._state === CANCELLED;
+  if (cancelled && end === 'stopped') scope._acknowledged('await');
+  const outcome = outcomeOf(cancelled, end);
+  scope.outcome = outcome;
+  if (scope._ownsBudget) scope._budget?.clear();
+  scope._onDelivered = null;
+  if (scope._started !== null) stopTriggers(scope, scope._started);
+  if (scope._openChildren > 0) reparentOrphans(scope);
+  if (scope._parent !== undefined) scope._parent._openChildren--;
+  unlist('newestScope', scope);
+  releaseToken(token);
+  if (hooks.scopeSettled !== null) publish(scope, outcome, error);
+  return outcome;
+}
+
+function publish(scope: Scope, outcome: ScopeOutcome, error: unknown): void {
+  hooks.scopeSettled?.(scopeInfo(scope), {
+    outcome,
+    settledAt: scope._clock.now(),
+    cause: scope.token.cause,
+    phases: scope._phases ?? undefined,
+    error,
+    ownDeadline: scope._ownsBudget && scope._budget?.reason === scope.token.cause?.reason,
+  });
+}
+
+/** Ends a scope that has no body: by what `fail` was told, else by whether it was cancelled (S10). */
+export function settleOpened(scope: Scope): ScopeOutcome {
+  if (scope._failure !== null) return settle(scope, 'threw', scope._failure.error);
+  return settle(scope, scope.token._state === CANCELLED ? 'stopped' : 'returned');
+}
+
+function stopTriggers(scope: Scope, started: Disposable[]): void {
+  scope._started = null;
+  for (const trigger of started) {
+    try {
+      trigger[Symbol.dispose]();
+    } catch (error) {
+      reportFailure(scope.token, error);
+    }
+  }
+}
+
+/** Scopes opened in this one that outlive it (S7). */
+function reparentOrphans(scope: Scope): void {
+  const parent = scope._parent;
+  for (const orphan of [...openScopes()]) {
+    if (orphan._parent !== scope) continue;
+    orphan._parent = parent;
+    scope._openChildren--;
+    if (parent !== undefined) parent._openChildren++;
+    if (orphan.token._parent === scope.token && orphan.token._state === LIVE) {
+      detach(orphan.token);
+      if (parent !== undefined && parent.token._state === LIVE) attach(orphan.token, parent.token);
+    }
+    hooks.scopeOrphaned?.(scopeInfo(orphan), { endedId: scope.id, endedName: scope.name, newParentId: parent?.id });
+  }
+}
+
+/** Lets go of everything on the token; children it still has were plain tokens, and are on their own from here (T14). */
+function releaseToken(token: TreeNode): void {
+  if (token._state === LIVE) token._state = DISPOSED;
+  for (let child = token._firstChild; child !== null; child = token._firstChild) detach(child);
+  if (token._state === DISPOSED) detach(token);
+  letGo(token);
+}

@@ -1,0 +1,37 @@
+/**
+ * Triggers of time.
+ */
+import { checkedInstant, checkedMs } from '../deadline.ts';
+import type { NamedTrigger, TriggerCancel, TriggerContext } from '../trigger.ts';
+
+/** Cancels with `timeout` when `timeoutMs` have passed since the scope opened. 0 or less: at once. */
+export function timeout(timeoutMs: number): NamedTrigger {
+  checkedMs('timeoutMs', timeoutMs);
+  return { name: 'timeout', start: (cancel, context) => after(timeoutMs, cancel, context, 'timeout') };
+}
+
+/** Cancels with `deadline` at an instant: a reading of the scope's clock, or a Date. One that has passed: at once. */
+export function deadline(at: number | Date): NamedTrigger {
+  return {
+    name: 'deadline',
+    start: (cancel, context) => {
+      const { clock } = context;
+      return after(checkedInstant('deadline', at, clock) - clock.now(), cancel, context, 'deadline');
+    },
+  };
+}
+
+function after(
+  delayMs: number,
+  cancel: TriggerCancel,
+  { clock }: TriggerContext,
+  reason: 'timeout' | 'deadline',
+): Disposable | undefined {
+  if (delayMs === Infinity) return undefined;
+  if (delayMs <= 0) {
+    cancel(reason);
+    return undefined;
+  }
+  const timer = clock.setTimer(() => cancel(reason), delayMs);
+  return { [Symbol.dispose]: () => timer.clear() };
+}
