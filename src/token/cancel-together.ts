@@ -25,7 +25,8 @@ export function cancelTogether(
     node._cause = new CancellationCause(reason, node._serial, node.name, at, first._clock, { ...details, spanContext });
   }
   const wave = new Wave();
-  wave.mark(...live);
-  for (const node of live) publishCancelled(node._cause as CancellationCause, wave.targets);
+  const targets = live.map((node) => wave.mark(node));
+  for (const [index, node] of live.entries())
+    publishCancelled(node._cause as CancellationCause, targets[index] as number);
   wave.notify();
 }

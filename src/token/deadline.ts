@@ -15,11 +15,11 @@ export function checkedMs(argument: string, value: unknown): number {
   throw new InvalidArgumentError(argument, 'a number of milliseconds, Infinity for none', value);
 }
 
-/** The reading of `clock` that an instant given from outside stands for: such a reading, or a Date. */
-export function checkedInstant(argument: string, value: unknown, clock: Clock): number {
-  if (!(value instanceof Date)) return checkedMs(argument, value);
+/** The reading of `clock` that an instant given from outside stands for: such a reading itself, or a Date. */
+export function readingOf(instant: number | Date, clock: Clock): number {
+  if (typeof instant === 'number') return instant;
   const now = clock.now();
-  return checkedMs(argument, now + value.getTime() - clock.toWallTime(now));
+  return now + instant.getTime() - clock.toWallTime(now);
 }
 
 /** A scope's own end of time: earlier than any around it. Those within share it. */

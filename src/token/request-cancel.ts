@@ -37,12 +37,11 @@ export function requestCancel(
   if (node._firstChild === null && node._links === null) {
     node._state = CANCELLED;
     publishCancelled(cause, 1);
-    notifyNode(node, node._owner === null ? 0 : clock.now());
+    notifyNode(node, node._owner?.token === node ? clock.now() : 0);
     return true;
   }
   const wave = new Wave();
-  wave.mark(node);
-  publishCancelled(cause, wave.targets);
+  publishCancelled(cause, wave.mark(node));
   wave.notify();
   return true;
 }

@@ -59,7 +59,10 @@ export function settleThrown(scope: Scope, error: unknown): unknown {
 /** Whether `error` comes from the cancel that reached this scope. */
 export function isOwnCancel(scope: Scope, error: unknown): boolean {
   const found = findCancelledError(error);
-  if (found === undefined) return isAbortError(error);
+  if (found === undefined) {
+    const foreign = scope._options?.signal; // what the body hands on may throw that signal's own reason
+    return isAbortError(error) || (foreign?.aborted === true && error === foreign.reason);
+  }
   return found.cause.root === (causeOf(scope.token) as CancellationCause).root;
 }
 

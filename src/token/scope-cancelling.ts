@@ -7,7 +7,7 @@ import { thisOrigin } from './origin.ts';
 import { hooks } from './process-state.ts';
 import type { Scope } from './scope.ts';
 import { scopeInfo } from './scope-settling.ts';
-import { causeOf, type TreeNode } from './tree.ts';
+import { causeOf } from './tree.ts';
 
 /** The scope's token was marked at `markedAt`; its listeners run after this. */
 export function deliver(scope: Scope, markedAt: number): void {
@@ -15,7 +15,8 @@ export function deliver(scope: Scope, markedAt: number): void {
   // Two clocks are never compared: on another one, the cancel counts from here.
   const sameClock = cause.clock === scope._clock;
   const deliveredAt = sameClock ? markedAt : scope._clock.now();
-  const source = scopeAbove(scope.token);
+  // Cancelled through another token, that token is the one above it now.
+  const source = scope.token._parent?._owner as Scope | null | undefined;
   scope._phases = {
     // A scope opened under a cancelled parent was not waiting before it was there.
     requestedAt: sameClock ? Math.max(cause.at, scope._openedAt) : deliveredAt,
@@ -29,7 +30,7 @@ export function deliver(scope: Scope, markedAt: number): void {
   scope._onDelivered?.();
 }
 
-function publish(scope: Scope, cause: CancellationCause, source: Scope | undefined): void {
+function publish(scope: Scope, cause: CancellationCause, source: Scope | null | undefined): void {
   const phases = scope._phases;
   if (phases === null) return;
   if (hooks.cancelDelivered !== null) {
@@ -37,16 +38,9 @@ function publish(scope: Scope, cause: CancellationCause, source: Scope | undefin
     const sourceThread = thisOrigin.threadName;
     hooks.cancelDelivered(scopeInfo(scope), { cause, requestedAt, deliveredAt, boundary, depth, sourceThread });
   }
-  if (source !== undefined) {
+  if (source != null) {
     hooks.propagated?.({ source: source.name, target: scope.name, boundary: phases.boundary, result: 'delivered' });
   }
-}
-
-/** The scope whose cancel reached this one's token. */
-function scopeAbove(token: TreeNode): Scope | undefined {
-  let node = token._parent;
-  while (node !== null && node._owner === null) node = node._parent;
-  return (node?._owner as Scope | null | undefined) ?? undefined;
 }
 
 /** The scope's code reacted; the first time counts. */

@@ -6,8 +6,7 @@
  */
 import { linkTo } from './combine.ts';
 import type { Clock } from './clock.ts';
-import { Budget, checkedInstant, checkedMs } from './deadline.ts';
-import { InvalidArgumentError } from './errors.ts';
+import { Budget, readingOf } from './deadline.ts';
 import { reportFailure } from './failure.ts';
 import { enlist } from './open-list.ts';
 import { hooks } from './process-state.ts';
@@ -49,21 +48,14 @@ export function open(scope: Scope, options: ScopeOptions | undefined): void {
 }
 
 /** Takes the earliest of the parent's deadline and the two own ones (D1). */
-function setBudget(scope: Scope, options: ScopeOptions): void {
-  const { timeoutMs, deadline } = options;
-  if (timeoutMs === undefined && deadline === undefined) return;
-  try {
-    const byTimeout = timeoutMs === undefined ? Infinity : scope._openedAt + checkedMs('timeoutMs', timeoutMs);
-    const byDeadline = deadline === undefined ? Infinity : checkedInstant('deadline', deadline, scope._clock);
-    const at = Math.min(byTimeout, byDeadline);
-    if (at >= scope.deadline) return;
-    scope._budget = new Budget(at, byDeadline < byTimeout ? 'deadline' : 'timeout', scope._clock, (budget) =>
-      expire(scope, budget),
-    );
-    scope._ownsBudget = true;
-  } catch (error) {
-    throw undone(scope, error);
-  }
+function setBudget(scope: Scope, { timeoutMs = Infinity, deadline = Infinity }: ScopeOptions): void {
+  const byTimeout = scope._openedAt + timeoutMs;
+  const byDeadline = readingOf(deadline, scope._clock);
+  const at = Math.min(byTimeout, byDeadline);
+  if (at >= scope.deadline) return;
+  const reason = byDeadline < byTimeout ? 'deadline' : 'timeout';
+  scope._budget = new Budget(at, reason, scope._clock, (budget) => expire(scope, budget));
+  scope._ownsBudget = true;
 }
 
 function expire(scope: Scope, budget: Budget): void {
@@ -74,21 +66,17 @@ function expire(scope: Scope, budget: Budget): void {
   requestCancel(scope.token, reason);
 }
 
+/** Starts what may cancel it; what fails undoes the rest (S12). */
 function openOptions(scope: Scope, options: ScopeOptions): void {
   try {
-    if (options.graceMs !== undefined) checkedMs('graceMs', options.graceMs);
     if (options.token !== undefined) linkTo(scope.token, options.token, null);
-    if (options.signal !== undefined) linkTo(scope.token, checkedSignal(options.signal), null);
+    if (options.signal !== undefined) linkTo(scope.token, options.signal, null);
     if (scope._ownsBudget) scope._budget?.start(scope._openedAt, options.keepAlive === true);
     for (const trigger of options.triggers ?? []) startTrigger(scope, trigger);
   } catch (error) {
-    throw undone(scope, error);
+    settle(scope, 'threw', error);
+    throw error;
   }
-}
-
-function checkedSignal(signal: unknown): AbortSignal {
-  if (signal instanceof AbortSignal) return signal;
-  throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
 }
 
 function startTrigger(scope: Scope, trigger: Trigger): void {
@@ -99,10 +87,4 @@ function startTrigger(scope: Scope, trigger: Trigger): void {
     { clock: scope._clock, report: (error) => reportFailure(scope.token, error) },
   );
   if (stop !== undefined) (scope._started ??= []).push(stop);
-}
-
-/** Settles what was opened so far, and gives the error back (S12). */
-function undone(scope: Scope, error: unknown): unknown {
-  settle(scope, 'threw', error);
-  return error;
 }

@@ -2,11 +2,12 @@
  * Options of a scope, and the checks that run once, at its opening.
  */
 import type { Clock } from './clock.ts';
+import { checkedMs } from './deadline.ts';
 import { InvalidArgumentError } from './errors.ts';
 import type { AnyToken } from './readonly-token.ts';
 import type { Scope } from './scope.ts';
 import type { ScopeAttributes } from './scope-info.ts';
-import type { Trigger } from './trigger.ts';
+import { namedTrigger, type Trigger } from './trigger.ts';
 
 /** Options of {@link cancelScope} and {@link openScope}. */
 export interface ScopeOptions {
@@ -38,6 +39,27 @@ export interface ScopeOptions {
 export function checkScopeName(name: unknown): void {
   if (typeof name !== 'string' || name === '')
     throw new InvalidArgumentError('name', 'a string of 1 or more characters', name);
+}
+
+/** Checks all that can be checked before anything is opened. @throws {InvalidArgumentError} naming the option. */
+export function checkOptions(options: ScopeOptions): void {
+  const { timeoutMs, deadline, graceMs, signal, triggers, parent, clock } = options;
+  if (timeoutMs !== undefined) checkedMs('timeoutMs', timeoutMs);
+  if (deadline !== undefined) checkedMs('deadline', deadline instanceof Date ? deadline.getTime() : deadline);
+  if (graceMs !== undefined) checkedMs('graceMs', graceMs);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
+  }
+  if (triggers !== undefined && !Array.isArray(triggers)) {
+    throw new InvalidArgumentError('triggers', 'an array of triggers', triggers);
+  }
+  triggers?.forEach(namedTrigger);
+  if (parent !== undefined && typeof parent?.token !== 'object') {
+    throw new InvalidArgumentError('parent', 'a scope', parent);
+  }
+  if (clock !== undefined && typeof clock?.setTimer !== 'function') {
+    throw new InvalidArgumentError('clock', 'a Clock', clock);
+  }
 }
 
 /** `body`, if it can be called. @throws {InvalidArgumentError} */

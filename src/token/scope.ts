@@ -19,7 +19,7 @@ import { runInScope } from './run-in-scope.ts';
 import { acknowledge, deliver } from './scope-cancelling.ts';
 import type { ScopeInfo } from './scope-info.ts';
 import { open, parentFor, tokenFor } from './scope-opening.ts';
-import { checkScopeName, type ScopeOptions } from './scope-options.ts';
+import { checkOptions, checkScopeName, type ScopeOptions } from './scope-options.ts';
 import { settleOpened } from './scope-settling.ts';
 import { type ScopeOutcome, scopeState, type ScopeState } from './scope-state.ts';
 import { shield, type ShieldOptions } from './shield.ts';
@@ -76,6 +76,7 @@ export class Scope implements NodeOwner, AsyncDisposable {
    */
   constructor(name: string, options?: ScopeOptions, ambient?: Scope, above?: CancellationToken | null) {
     checkScopeName(name);
+    if (options !== undefined) checkOptions(options);
     const parent = parentFor(options, ambient);
     const clock = options?.clock ?? parent?._clock ?? systemClock;
     this._parent = parent;

@@ -21,17 +21,7 @@ import { releaseNode } from './release.ts';
 import { addRegistration, type CancelListener, Registration } from './registration.ts';
 import { requestCancel } from './request-cancel.ts';
 import { boundedText, NAME_LIMIT } from './text.ts';
-import {
-  acknowledgeAbove,
-  attach,
-  CANCELLED,
-  causeOf,
-  DISPOSED,
-  LIVE,
-  type NodeOwner,
-  type NodeState,
-  type TreeNode,
-} from './tree.ts';
+import { attach, CANCELLED, causeOf, DISPOSED, LIVE, type NodeOwner, type NodeState, type TreeNode } from './tree.ts';
 
 /** Options of a token. */
 export interface TokenOptions {
@@ -111,6 +101,7 @@ export class CancellationToken implements TreeNode, Disposable {
   }
 
   #hangUnder(parent: CancellationToken): void {
+    this._owner = parent._owner;
     if (parent._state === LIVE) return attach(this, parent);
     if (parent._state === DISPOSED) return; // it cancels nothing any more: the child is on its own
     this._state = CANCELLED; // born cancelled
@@ -125,7 +116,7 @@ export class CancellationToken implements TreeNode, Disposable {
   /** Whether it has been cancelled. Synchronous, no loop turn needed (T8). */
   get isCancelled(): boolean {
     if (this._state !== CANCELLED) return false;
-    acknowledgeAbove(this, 'poll');
+    this._owner?._acknowledged('poll');
     return true;
   }
 
@@ -149,7 +140,7 @@ export class CancellationToken implements TreeNode, Disposable {
   /** Throws a CancelledError if it has been cancelled; else does nothing. @throws {CancelledError} */
   throwIfCancelled(): void {
     if (this._state !== CANCELLED) return;
-    acknowledgeAbove(this, 'throw');
+    this._owner?._acknowledged('throw');
     throw this._error();
   }
 
@@ -178,7 +169,7 @@ export class CancellationToken implements TreeNode, Disposable {
     }
     const registration = new Registration(null, listener, false, internal);
     if (this._state === CANCELLED) {
-      if (!internal) acknowledgeAbove(this, 'listener');
+      if (!internal) this._owner?._acknowledged('listener');
       registration._run(this, causeOf(this) as CancellationCause);
     }
     return registration;

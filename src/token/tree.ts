@@ -25,9 +25,11 @@ export const DISPOSED = 2;
 /** Where a token is in its life. Numbers, because the flag check is the hottest line there is. */
 export type NodeState = typeof LIVE | typeof CANCELLED | typeof DISPOSED;
 
-/** Who is told that its node was cancelled: a scope. Neither method throws. */
+/** Whose work nodes are: a scope. It is told when its own node is cancelled, and when its code reacts. Nothing throws. */
 export interface NodeOwner {
   readonly name: string;
+  /** Its own node; those below are its work too. */
+  readonly token: TreeNode;
   /** Its node was marked at `markedAt`, on its cause's clock; listeners have not run. */
   _delivered(markedAt: number): void;
   /** The first listener of its node is about to run. */
@@ -54,6 +56,7 @@ export interface TreeNode extends LinkSource {
   /** Links up to what else can cancel it. */
   _upstream: Link | null;
   _listeners: Registration | null;
+  /** The nearest scope: the one this is the token of, or the one above. */
   _owner: NodeOwner | null;
   _cause: CancellationCause | undefined;
 }
@@ -105,27 +108,32 @@ export function detach(node: TreeNode): void {
 
 /** One cancel on its way down: what to notify, and what links lead on to. */
 export class Wave {
-  targets = 0;
+  #targets = 0;
   #markedAt = 0;
   #owners = false;
+  /** Whether the nodes to notify are in an order in which T3 holds. */
+  #ordered = true;
   #head: TreeNode | null = null;
   #tail: TreeNode | null = null;
   /** Nodes that links led to, each with its cause known, not yet walked. */
-  #linked: TreeNode[] | null = null;
+  readonly #linked: TreeNode[] = [];
 
-  /** Marks each root, whose cause is set, and all below it (T2). */
-  mark(...roots: readonly TreeNode[]): void {
-    for (const root of roots) this.#walk(root);
-    const linked = this.#linked;
-    if (linked !== null || roots.length > 1) {
-      for (let next = linked?.pop(); next !== undefined; next = linked?.pop()) this.#walk(next);
-      this.#sort();
+  /** Marks `root`, whose cause is set, and all below it (T2). @returns How many nodes that were. */
+  mark(root: TreeNode): number {
+    const before = this.#targets;
+    this.#ordered &&= before === 0;
+    this.#walk(root);
+    for (let next = this.#linked.pop(); next !== undefined; next = this.#linked.pop()) {
+      this.#ordered = false;
+      this.#walk(next);
     }
-    if (this.#owners) this.#markedAt = (roots[0] as TreeNode)._cause?.clock.now() ?? 0;
+    if (this.#owners) this.#markedAt = (root._cause as CancellationCause).clock.now();
+    return this.#targets - before;
   }
 
   /** Runs listeners, outer before inner (T3). A node cannot be notified twice: it leaves the list first. */
   notify(): void {
+    if (!this.#ordered) this.#sort();
     let node = this.#head;
     this.#head = this.#tail = null;
     while (node !== null) {
@@ -157,16 +165,17 @@ export class Wave {
 
   #markOne(node: TreeNode): void {
     node._state = CANCELLED;
-    this.targets++;
+    this.#targets++;
     if (node._parent !== null && node._cause === undefined) processState.heldTokens--;
     if (node._upstream !== null) unlinkUpstream(node);
     if (node._links !== null) this.#follow(node);
     node._previous = null;
-    if (node._listeners === null && node._owner === null) return;
+    const owned = node._owner !== null && node._owner.token === node;
+    if (node._listeners === null && !owned) return;
     if (this.#tail === null) this.#head = node;
     else this.#tail._previous = node;
     this.#tail = node;
-    this.#owners ||= node._owner !== null;
+    this.#owners ||= owned;
   }
 
   #follow(source: TreeNode): void {
@@ -177,7 +186,7 @@ export class Wave {
       target._cause = deriveCause(target);
       // Marked now, so that a second link to it leads nowhere.
       target._state = CANCELLED;
-      (this.#linked ??= []).push(target);
+      this.#linked.push(target);
     }
   }
 
@@ -194,7 +203,7 @@ export class Wave {
 /** Tells a marked node's owner, then runs its listeners in order. */
 export function notifyNode(node: TreeNode, markedAt: number): void {
   const owner = node._owner;
-  if (owner !== null) owner._delivered(markedAt);
+  if (owner !== null && owner.token === node) owner._delivered(markedAt);
   let registration = node._listeners;
   if (registration === null) return;
   const cause = causeOf(node) as CancellationCause;
@@ -228,11 +237,4 @@ export function causeOf(node: TreeNode): CancellationCause | undefined {
 function deriveCause(node: TreeNode): CancellationCause {
   const parent = causeOf(node._parent as TreeNode) as CancellationCause;
   return new CancellationCause('parent', node._serial, node.name, parent.at, parent.clock, { parent });
-}
-
-/** Tells the nearest scope above a cancelled node that its code reacted. */
-export function acknowledgeAbove(below: TreeNode, mechanism: 'listener' | 'poll' | 'throw'): void {
-  let node: TreeNode | null = below;
-  while (node !== null && node._owner === null) node = node._parent;
-  node?._owner?._acknowledged(mechanism);
 }

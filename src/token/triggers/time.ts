@@ -1,7 +1,7 @@
 /**
  * Triggers of time.
  */
-import { checkedInstant, checkedMs } from '../deadline.ts';
+import { checkedMs, readingOf } from '../deadline.ts';
 import type { NamedTrigger, TriggerCancel, TriggerContext } from '../trigger.ts';
 
 /** Cancels with `timeout` when `timeoutMs` have passed since the scope opened. 0 or less: at once. */
@@ -12,11 +12,12 @@ export function timeout(timeoutMs: number): NamedTrigger {
 
 /** Cancels with `deadline` at an instant: a reading of the scope's clock, or a Date. One that has passed: at once. */
 export function deadline(at: number | Date): NamedTrigger {
+  checkedMs('at', at instanceof Date ? at.getTime() : at);
   return {
     name: 'deadline',
     start: (cancel, context) => {
       const { clock } = context;
-      return after(checkedInstant('deadline', at, clock) - clock.now(), cancel, context, 'deadline');
+      return after(readingOf(at, clock) - clock.now(), cancel, context, 'deadline');
     },
   };
 }
