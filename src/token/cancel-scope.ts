@@ -25,14 +25,22 @@ import { checkedBody, type ScopeOptions } from './scope-options.ts';
  */
 export function cancelScope<T>(name: string, body: Body<T>): Promise<T>;
 export function cancelScope<T>(name: string, options: ScopeOptions | undefined, body: Body<T>): Promise<T>;
-export async function cancelScope<T>(
+export function cancelScope<T>(
   name: string,
   optionsOrBody: ScopeOptions | Body<T> | undefined,
   maybeBody?: Body<T>,
 ): Promise<T> {
-  const bare = typeof optionsOrBody === 'function';
-  const body = checkedBody(bare ? optionsOrBody : maybeBody);
-  return runBody(new Scope(name, bare ? undefined : optionsOrBody, processState.ambient.getStore()), body);
+  // Not async itself: a second promise a scope would cost more than all the rest of opening it.
+  let scope: Scope;
+  let body: Body<T>;
+  try {
+    const bare = typeof optionsOrBody === 'function';
+    body = checkedBody(bare ? optionsOrBody : maybeBody);
+    scope = new Scope(name, bare ? undefined : optionsOrBody, processState.ambient.getStore());
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+  return runBody(scope, body);
 }
 
 /**

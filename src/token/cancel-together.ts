@@ -14,11 +14,11 @@ export function cancelTogether(
   reason: CancellationReason,
   details: Omit<CauseDetails, 'spanContext'>,
 ): void {
-  const live = [...nodes].filter((node) => node._state === LIVE);
+  const spanContext = hooks.spanContext?.();
+  const live = [...new Set(nodes)].filter((node) => node._state === LIVE);
   const [first] = live;
   if (first === undefined) return;
   const at = first._clock.now();
-  const spanContext = hooks.spanContext?.();
   for (const node of live) {
     detach(node);
     if (node._upstream !== null) unlinkUpstream(node);

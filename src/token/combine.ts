@@ -14,8 +14,15 @@ import { CANCELLED, LIVE, type TreeNode } from './tree.ts';
 /** What can cancel a combined token. */
 export type TokenSource = CancellationToken | ReadonlyToken | AbortSignal;
 
+/** `sources` as a list, every one of it checked before anything is linked. @throws {InvalidArgumentError} */
+export function checkedSources(sources: Iterable<TokenSource>): TokenSource[] {
+  const list = [...sources];
+  for (const source of list) if (!(source instanceof AbortSignal)) tokenOf(source);
+  return list;
+}
+
 /** Links `target` to every source; the first one cancels it. */
-export function combineAny<T extends CancellationToken>(target: T, sources: Iterable<TokenSource>): T {
+export function combineAny<T extends CancellationToken>(target: T, sources: readonly TokenSource[]): T {
   for (const source of sources) {
     if (target._state !== LIVE) break;
     linkTo(target, source, null);
@@ -24,24 +31,28 @@ export function combineAny<T extends CancellationToken>(target: T, sources: Iter
 }
 
 /** Links `target` to every source; the last one cancels it. */
-export function combineAll<T extends CancellationToken>(target: T, sources: Iterable<TokenSource>): T {
-  const list = [...sources];
-  if (list.length === 0) throw new InvalidArgumentError('sources', 'at least one token or AbortSignal', 'none');
-  const quorum = { missing: list.length };
-  for (const source of list) linkTo(target, source, quorum);
+export function combineAll<T extends CancellationToken>(target: T, sources: readonly TokenSource[]): T {
+  if (sources.length === 0) throw new InvalidArgumentError('sources', 'at least one token or AbortSignal', 'none');
+  const quorum = { missing: sources.length };
+  for (const source of sources) linkTo(target, source, quorum);
   return target;
 }
 
 /** Makes `source` cancel `target`, or count for it; at once, when it has been cancelled. */
 export function linkTo(target: CancellationToken, source: TokenSource, quorum: Quorum | null): void {
   if (source instanceof AbortSignal) return linkSignal(source, target, quorum);
-  const token: unknown = isView(source) ? source._token : source;
-  if (!isToken(token)) throw new InvalidArgumentError('sources', 'tokens or AbortSignals', source);
+  const token = tokenOf(source);
   if (token._state === LIVE) {
     new Link(token, target, quorum);
   } else if (token._state === CANCELLED && (quorum === null || --quorum.missing === 0)) {
     requestCancel(target, 'parent', undefined, undefined, token.cause);
   }
+}
+
+function tokenOf(source: CancellationToken | ReadonlyToken): CancellationToken & TreeNode {
+  const token: unknown = isView(source) ? source._token : source;
+  if (!isToken(token)) throw new InvalidArgumentError('sources', 'tokens or AbortSignals', source);
+  return token;
 }
 
 function isView(value: unknown): value is ReadonlyToken {

@@ -13,7 +13,11 @@ const INVALID_ARGUMENT = Symbol.for('cancelscope.InvalidArgumentError');
 const INVALID_STATE = Symbol.for('cancelscope.InvalidStateError');
 
 function carries(value: unknown, brand: symbol): boolean {
-  return typeof value === 'object' && value !== null && brand in value;
+  try {
+    return typeof value === 'object' && value !== null && brand in value;
+  } catch {
+    return false; // a proxy may refuse to be asked
+  }
 }
 
 /**

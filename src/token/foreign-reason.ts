@@ -19,13 +19,14 @@ export interface ForeignReason {
 /** The meaning of `signal.reason` (F1). */
 export function readForeignReason(value: unknown): ForeignReason {
   if (value instanceof CancelledError) return { reason: 'parent', message: undefined, parent: value.cause };
-  const name = property(value, 'name');
+  const reason = property(value, 'name') === 'TimeoutError' ? 'timeout' : 'abort';
+  return { reason, message: messageOf(value), parent: undefined };
+}
+
+/** What an error or a reason says, if anything (F2). */
+export function messageOf(value: unknown): string | undefined {
   const message = typeof value === 'object' && value !== null ? property(value, 'message') : value;
-  return {
-    reason: name === 'TimeoutError' ? 'timeout' : 'abort',
-    message: message === undefined ? undefined : boundedText(message, MESSAGE_LIMIT),
-    parent: undefined,
-  };
+  return message === undefined ? undefined : boundedText(message, MESSAGE_LIMIT);
 }
 
 function property(value: unknown, key: 'name' | 'message'): unknown {

@@ -14,7 +14,8 @@ export function findCancelledError(error: unknown): CancelledError | undefined {
   let current = error;
   try {
     for (let depth = 0; depth < DEPTH_LIMIT; depth++) {
-      if (current instanceof CancelledError) return current;
+      // Without a cause it is a look-alike, made by a copier or a mock.
+      if (current instanceof CancelledError && typeof current.cause === 'object') return current;
       if (typeof current !== 'object' || current === null) return undefined;
       current = (current as { cause?: unknown }).cause;
     }

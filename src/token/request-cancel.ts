@@ -24,13 +24,11 @@ export function requestCancel(
     message ??= reason; // R0
     reason = 'manual';
   }
-  if (node._state !== LIVE) {
-    publishRefused(node, reason);
-    return false;
-  }
+  if (node._state !== LIVE) return refuse(node, reason);
   const clock = node._clock;
   const details = detailsOf(message, via, parent);
   const cause = new CancellationCause(reason, node._serial, node.name, clock.now(), clock, details);
+  if (node._state !== LIVE) return refuse(node, reason); // reading the message, span or clock cancelled it (T1)
   detach(node);
   if (node._upstream !== null) unlinkUpstream(node);
   node._cause = cause;
@@ -44,6 +42,11 @@ export function requestCancel(
   publishCancelled(cause, wave.mark(node));
   wave.notify();
   return true;
+}
+
+function refuse(node: TreeNode, reason: CancellationReason): false {
+  publishRefused(node, reason);
+  return false;
 }
 
 /** What few cancels have; undefined for the plain ones, which then allocate nothing for it. */

@@ -1,51 +1,87 @@
 /**
- * A scope as monitors see it: plain facts, frozen, made once a scope and only when somebody listens (L1, L3).
+ * A scope as monitors see it: made once a scope, and only when somebody listens (L1, L3).
+ *
+ * L4. Nobody can change it, and one monitor's view is another's: private fields, for `Object.freeze` costs several times
+ *     what making the object does. Ids are put together when asked for; many monitors never ask.
  */
 import type { Clock } from './clock.ts';
+import { tokenId } from './origin.ts';
 
 /** Values a scope may be described with. */
 export type ScopeAttributes = Readonly<Record<string, string | number | boolean>>;
 
+/** What {@link ScopeInfo} takes of a scope. */
+interface Described {
+  readonly name: string;
+  readonly token: { readonly _serial: number };
+  readonly deadline: number;
+  readonly _parent: Described | undefined;
+  readonly _openedAt: number;
+  readonly _clock: Clock;
+  readonly _options: { readonly attributes?: ScopeAttributes } | undefined;
+}
+
 /** What is known of a scope when it opens. */
 export class ScopeInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly parentId: string | undefined;
-  readonly parentName: string | undefined;
-  /** Reading of the scope's clock at its opening, in ms; all `At` fields of its events are on the same clock. */
-  readonly openedAt: number;
-  /** Reading of its clock at which its budget ends; `Infinity` for none. */
-  readonly deadline: number;
-  readonly attributes: ScopeAttributes | undefined;
+  readonly #serial: number;
+  readonly #name: string;
+  readonly #parentSerial: number;
+  readonly #parentName: string | undefined;
+  readonly #openedAt: number;
+  readonly #deadline: number;
+  readonly #attributes: ScopeAttributes | undefined;
   readonly #clock: Clock;
 
-  constructor(
-    id: string,
-    name: string,
-    parent: { readonly id: string; readonly name: string } | undefined,
-    openedAt: number,
-    deadline: number,
-    attributes: ScopeAttributes | undefined,
-    clock: Clock,
-  ) {
-    this.id = id;
-    this.name = name;
-    this.parentId = parent?.id;
-    this.parentName = parent?.name;
-    this.openedAt = openedAt;
-    this.deadline = deadline;
-    this.attributes = attributes;
-    this.#clock = clock;
-    Object.freeze(this);
+  /** @internal */
+  constructor(scope: Described) {
+    const parent = scope._parent;
+    this.#serial = scope.token._serial;
+    this.#name = scope.name;
+    this.#parentSerial = parent === undefined ? 0 : parent.token._serial;
+    this.#parentName = parent?.name;
+    this.#openedAt = scope._openedAt;
+    this.#deadline = scope.deadline;
+    this.#attributes = scope._options?.attributes;
+    this.#clock = scope._clock;
+  }
+
+  get id(): string {
+    return tokenId(this.#serial);
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get parentId(): string | undefined {
+    return this.#parentSerial === 0 ? undefined : tokenId(this.#parentSerial);
+  }
+
+  get parentName(): string | undefined {
+    return this.#parentName;
+  }
+
+  /** Reading of the scope's clock at its opening, in ms; all `At` fields of its events are on the same clock. */
+  get openedAt(): number {
+    return this.#openedAt;
+  }
+
+  /** The opening in milliseconds since 1970. */
+  get openedWallTime(): number {
+    return this.#clock.toWallTime(this.#openedAt);
+  }
+
+  /** Reading of its clock at which its budget ends; `Infinity` for none. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  get attributes(): ScopeAttributes | undefined {
+    return this.#attributes;
   }
 
   /** The scope's clock, for whoever has to go on measuring. */
   get clock(): Clock {
     return this.#clock;
-  }
-
-  /** The opening in milliseconds since 1970. */
-  get openedWallTime(): number {
-    return this.#clock.toWallTime(this.openedAt);
   }
 }

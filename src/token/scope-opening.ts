@@ -52,7 +52,9 @@ function setBudget(scope: Scope, { timeoutMs = Infinity, deadline = Infinity }: 
   const byTimeout = scope._openedAt + timeoutMs;
   const byDeadline = readingOf(deadline, scope._clock);
   const at = Math.min(byTimeout, byDeadline);
-  if (at >= scope.deadline) return;
+  const outer = scope._budget;
+  // Two clocks are never compared: on another one, the outer deadline comes as a cancel.
+  if (at === Infinity || (outer?.clock === scope._clock && at >= outer.at)) return;
   const reason = byDeadline < byTimeout ? 'deadline' : 'timeout';
   scope._budget = new Budget(at, reason, scope._clock, (budget) => expire(scope, budget));
   scope._ownsBudget = true;
@@ -80,10 +82,10 @@ function openOptions(scope: Scope, options: ScopeOptions): void {
 }
 
 function startTrigger(scope: Scope, trigger: Trigger): void {
-  const { name, start } = namedTrigger(trigger);
+  const named = namedTrigger(trigger);
   if (scope.token._state !== LIVE) return;
-  const stop = start(
-    (reason = 'condition', message, via = []) => void requestCancel(scope.token, reason, message, [name, ...via]),
+  const stop = named.start(
+    (reason = 'condition', message, via = []) => void requestCancel(scope.token, reason, message, [named.name, ...via]),
     { clock: scope._clock, report: (error) => reportFailure(scope.token, error) },
   );
   if (stop !== undefined) (scope._started ??= []).push(stop);

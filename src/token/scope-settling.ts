@@ -16,15 +16,7 @@ import { attach, CANCELLED, detach, DISPOSED, LIVE, type TreeNode } from './tree
 
 /** The scope as monitors see it; made when first asked for. */
 export function scopeInfo(scope: Scope): ScopeInfo {
-  return (scope._info ??= new ScopeInfo(
-    scope.id,
-    scope.name,
-    scope._parent,
-    scope._openedAt,
-    scope.deadline,
-    scope._options?.attributes,
-    scope._clock,
-  ));
+  return (scope._info ??= new ScopeInfo(scope));
 }
 
 /** Ends a scope. A second call changes nothing. */
@@ -91,10 +83,14 @@ function reparentOrphans(scope: Scope): void {
   }
 }
 
-/** Lets go of everything on the token; children it still has were plain tokens, and are on their own from here (T14). */
+/**
+ * Lets go of everything on the token; children it still has were plain tokens, and are on their own from here (T14).
+ * A cancelled one has let go already, or is about to run its listeners: a scope may be closed by an outer one's.
+ */
 function releaseToken(token: TreeNode): void {
-  if (token._state === LIVE) token._state = DISPOSED;
+  if (token._state !== LIVE) return;
+  token._state = DISPOSED;
   for (let child = token._firstChild; child !== null; child = token._firstChild) detach(child);
-  if (token._state === DISPOSED) detach(token);
+  detach(token);
   letGo(token);
 }

@@ -7,7 +7,7 @@
  * T9. `whenCancelled` resolves, never rejects. T10. `signal` is a plain AbortSignal of our own controller.
  * T13. A token cannot be cloned or posted by accident.
  */
-import { combineAll, combineAny, type TokenSource } from './combine.ts';
+import { checkedSources, combineAll, combineAny, type TokenSource } from './combine.ts';
 import type { CancellationCause } from './cause.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { cancelledError, InvalidArgumentError } from './errors.ts';
@@ -217,12 +217,14 @@ export class CancellationToken implements TreeNode, Disposable {
 
   /** A token that the first of `sources` cancels; of none, a token nobody else cancels. Dispose it to unlink early. */
   static any(sources: Iterable<TokenSource>, options?: TokenOptions): CancellationToken {
-    return combineAny(new CancellationToken(options), sources);
+    const list = checkedSources(sources); // first: a token is younger than what it derives from
+    return combineAny(new CancellationToken(options), list);
   }
 
   /** A token that the last of `sources` cancels, once all of them are. @throws {InvalidArgumentError} of none. */
   static all(sources: Iterable<TokenSource>, options?: TokenOptions): CancellationToken {
-    return combineAll(new CancellationToken(options), sources);
+    const list = checkedSources(sources);
+    return combineAll(new CancellationToken(options), list);
   }
 }
 

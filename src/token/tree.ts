@@ -102,7 +102,7 @@ export function detach(node: TreeNode): void {
   node._parent = null;
   node._next = null;
   node._previous = null;
-  parent._grown = 0;
+  if (parent._grown < GROWTH_LIMIT) parent._grown = 0; // else it has been reported
   processState.heldTokens--;
 }
 
@@ -167,7 +167,10 @@ export class Wave {
     node._state = CANCELLED;
     this.#targets++;
     if (node._parent !== null && node._cause === undefined) processState.heldTokens--;
-    if (node._upstream !== null) unlinkUpstream(node);
+    if (node._upstream !== null) {
+      this.#ordered = false; // what it links up to may come later in this walk
+      unlinkUpstream(node);
+    }
     if (node._links !== null) this.#follow(node);
     node._previous = null;
     const owned = node._owner !== null && node._owner.token === node;
@@ -180,7 +183,8 @@ export class Wave {
 
   #follow(source: TreeNode): void {
     for (const target of takeLinks(source)) {
-      if (target._state !== LIVE) continue;
+      // One under a marked parent is on this wave's way already, and its siblings' list is being taken apart.
+      if (target._state !== LIVE || target._parent?._state === CANCELLED) continue;
       detach(target);
       target._parent = source; // where its cause derives from
       target._cause = deriveCause(target);

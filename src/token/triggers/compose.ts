@@ -25,7 +25,7 @@ export function anyOf(...triggers: Trigger[]): NamedTrigger {
       let done = false;
       const stop = onceDisposable(() => {
         done = true;
-        disposeAll(running);
+        disposeAll(running, context);
       });
       for (const part of parts) {
         if (done) break;
@@ -34,7 +34,7 @@ export function anyOf(...triggers: Trigger[]): NamedTrigger {
           stop[Symbol.dispose]();
           cancel(reason, message, [part.name, ...via]);
         });
-        if (done) disposeAll(running);
+        if (done) disposeAll(running, context);
       }
       return stop;
     },
@@ -48,12 +48,12 @@ export function allOf(...triggers: Trigger[]): NamedTrigger {
     name: 'allOf',
     start(cancel, context) {
       const running = new Set<Disposable>();
-      const latched = new Set<NamedTrigger>();
-      const stop = onceDisposable(() => disposeAll(running));
-      for (const part of parts) {
+      const latched = new Set<number>(); // by place: one trigger may stand in two
+      const stop = onceDisposable(() => disposeAll(running, context));
+      for (const [place, part] of parts.entries()) {
         startPart(part, running, context, stop, (reason, message, via = []) => {
-          if (latched.has(part)) return;
-          latched.add(part);
+          if (latched.has(place)) return;
+          latched.add(place);
           if (latched.size === parts.length) cancel(reason, message, [part.name, ...via]);
         });
       }
@@ -64,7 +64,7 @@ export function allOf(...triggers: Trigger[]): NamedTrigger {
 
 function named(triggers: readonly Trigger[]): NamedTrigger[] {
   if (triggers.length === 0) throw new InvalidArgumentError('triggers', 'at least one', 'none');
-  return triggers.map((trigger) => ({ ...namedTrigger(trigger) }));
+  return triggers.map(namedTrigger);
 }
 
 function startPart(
@@ -83,7 +83,14 @@ function startPart(
   }
 }
 
-function disposeAll(running: Set<Disposable>): void {
-  for (const part of running) part[Symbol.dispose]();
+/** One that throws is reported, and keeps neither the others nor the cancel from their turn. */
+function disposeAll(running: Set<Disposable>, { report }: TriggerContext): void {
+  for (const part of running) {
+    try {
+      part[Symbol.dispose]();
+    } catch (error) {
+      report(error);
+    }
+  }
   running.clear();
 }

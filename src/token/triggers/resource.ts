@@ -64,7 +64,7 @@ function bound(name: string, options: BoundOptions, exceeded: (lateMs: number) =
     name,
     start(cancel, { clock, report }) {
       let since: number | undefined;
-      return every(intervalMs, clock, (lateMs) => {
+      const sampling = every(intervalMs, clock, (lateMs) => {
         let what: string | undefined;
         try {
           what = exceeded(lateMs);
@@ -73,8 +73,11 @@ function bound(name: string, options: BoundOptions, exceeded: (lateMs: number) =
         }
         const now = clock.now();
         since = what === undefined ? undefined : (since ?? now); // R6
-        if (what !== undefined && now - (since as number) >= sustainedMs) cancel('condition', what);
+        if (what === undefined || now - (since as number) < sustainedMs) return;
+        sampling[Symbol.dispose]();
+        cancel('condition', what);
       });
+      return sampling;
     },
   };
 }

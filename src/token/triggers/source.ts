@@ -2,10 +2,10 @@
  * Triggers of things that happen elsewhere: events, promises, signals, tokens.
  */
 import type { EventEmitter } from 'node:events';
-import { readForeignReason } from '../foreign-reason.ts';
+import { messageOf, readForeignReason } from '../foreign-reason.ts';
 import { InvalidArgumentError } from '../errors.ts';
 import type { AnyToken } from '../readonly-token.ts';
-import { boundedText, MESSAGE_LIMIT } from '../text.ts';
+import { boundedText } from '../text.ts';
 import type { NamedTrigger } from '../trigger.ts';
 
 /** Cancels with `condition` at the next event called `name`. */
@@ -33,8 +33,7 @@ export function promise(promise: PromiseLike<unknown>): NamedTrigger {
       let target: typeof cancel | undefined = cancel;
       promise.then(
         () => target?.('condition', 'the promise resolved'),
-        (error: unknown) =>
-          target?.('error', boundedText(error instanceof Error ? error.message : error, MESSAGE_LIMIT)),
+        (error: unknown) => target?.('error', messageOf(error)),
       );
       return { [Symbol.dispose]: () => void (target = undefined) };
     },
