@@ -1,0 +1,162 @@
+/**
+ * The monitor hub: hands each lifecycle event to every monitor that has a hook for it.
+ *
+ * M2. A monitor that throws is caught, counted, reported once, and detached after ten failures in a row. It never
+ *     changes an outcome.
+ * M5. The token layer's sink is filled in when monitors come and go, so a hook nobody has costs one test of a property.
+ */
+import { hooks as sink, type LifecycleHooks, sharedSlot } from '../token/index.ts';
+import { composeRunScope } from './run-scope.ts';
+import type { Monitor } from './monitor.ts';
+
+/** Hooks that carry an event: all but the two that return something, and the farewell. */
+export type EventHook = Exclude<keyof Monitor, 'name' | 'runScope' | 'spanContext' | 'detached'>;
+
+/** A registered monitor, and how it has been doing. */
+export interface MonitorEntry {
+  readonly monitor: Monitor;
+  readonly name: string;
+  /** Events it took. */
+  ok: number;
+  /** Hooks that threw. */
+  errors: number;
+  failuresInARow: number;
+  /** The library's own: not counted, never detached. */
+  readonly internal: boolean;
+}
+
+const FAILURES_TO_DETACH = 10;
+
+const SINK_EVENTS = [
+  'tokenCreated',
+  'tokenCancelled',
+  'cancelRequested',
+  'scopeOpened',
+  'cancelDelivered',
+  'cancelAcknowledged',
+  'scopeSettled',
+  'zombieDetected',
+  'zombieEnded',
+  'scopeOrphaned',
+  'propagated',
+  'shieldLeft',
+  'deadlineFired',
+  'listenerFailed',
+  'progressReported',
+] as const satisfies readonly (keyof LifecycleHooks & EventHook)[];
+
+const entries = sharedSlot<MonitorEntry[]>('monitors', () => []);
+
+/** The registered monitors, in order of registration. */
+export function monitorEntries(): readonly MonitorEntry[] {
+  return entries;
+}
+
+/** Takes a monitor on. */
+export function attachMonitor(entry: MonitorEntry): void {
+  entries.push(entry);
+  fillSink();
+}
+
+/** Takes a monitor off and tells it so; again changes nothing. */
+export function detachMonitor(entry: MonitorEntry): void {
+  const index = entries.indexOf(entry);
+  if (index < 0) return;
+  entries.splice(index, 1);
+  fillSink();
+  try {
+    entry.monitor.detached?.();
+  } catch (error) {
+    reportMonitor(entry, 'detached', error, true);
+  }
+}
+
+/** Sends an event the hub's own parts found out, to those that have a hook for it. */
+export function dispatch<H extends EventHook>(hook: H, ...event: Parameters<NonNullable<Monitor[H]>>): void {
+  for (const entry of [...entries]) callHook(entry, hook, event);
+}
+
+/** Whether any monitor has this hook. */
+export function isWanted(hook: EventHook): boolean {
+  return entries.some((entry) => !entry.internal && typeof entry.monitor[hook] === 'function');
+}
+
+/** Counts a failing hook, and takes its monitor off when it keeps failing (M2). */
+export function monitorFailed(entry: MonitorEntry, hook: string, error: unknown): void {
+  entry.errors++;
+  entry.failuresInARow++;
+  const detached = entry.failuresInARow >= FAILURES_TO_DETACH && !entry.internal;
+  if (detached) detachMonitor(entry);
+  if (entry.errors === 1 || detached) reportMonitor(entry, hook, error, detached);
+}
+
+function reportMonitor(entry: MonitorEntry, hook: string, error: unknown, detached: boolean): void {
+  const fate = detached ? 'it was detached' : 'it is counted in cancellation_monitor_events_total';
+  let text = 'an error that cannot be printed';
+  try {
+    text = String(error);
+  } catch {
+    // said above
+  }
+  process.emitWarning(`Monitor "${entry.name}" threw in ${hook}; ${fate}: ${text}`, {
+    type: 'CancelScopeWarning',
+    code: 'CANCELSCOPE_MONITOR_FAILED',
+  });
+  if (hook !== 'monitorFailed') dispatch('monitorFailed', { monitor: entry.name, hook, error, detached });
+}
+
+function callHook(entry: MonitorEntry, hook: EventHook, event: readonly unknown[]): void {
+  const { monitor } = entry;
+  if (typeof monitor[hook] !== 'function') return;
+  try {
+    (monitor[hook] as (...args: readonly unknown[]) => void)(...event);
+    entry.ok++;
+    entry.failuresInARow = 0;
+  } catch (error) {
+    monitorFailed(entry, hook, error);
+  }
+}
+
+/** Gives the token layer one function a hook, or null where nobody listens (M5). */
+function fillSink(): void {
+  for (const hook of SINK_EVENTS) (sink as unknown as Record<string, unknown>)[hook] = dispatcher(hook);
+  sink.runScope = composeRunScope(
+    entries.filter((entry) => typeof entry.monitor.runScope === 'function'),
+    monitorFailed,
+  );
+  const tracers = entries.filter((entry) => typeof entry.monitor.spanContext === 'function');
+  sink.spanContext = tracers.length === 0 ? null : () => firstSpanContext(tracers);
+}
+
+type TwoArguments = (first: unknown, second: unknown) => void;
+
+function dispatcher(hook: EventHook): TwoArguments | null {
+  const listening = entries
+    .filter((entry) => typeof entry.monitor[hook] === 'function')
+    .map((entry) => ({ entry, monitor: entry.monitor, call: entry.monitor[hook] as TwoArguments }));
+  if (listening.length === 0) return null;
+  return (first, second) => {
+    for (let index = 0; index < listening.length; index++) {
+      const { entry, monitor, call } = listening[index] as (typeof listening)[number];
+      try {
+        call.call(monitor, first, second);
+        entry.ok++;
+        entry.failuresInARow = 0;
+      } catch (error) {
+        monitorFailed(entry, hook, error);
+      }
+    }
+  };
+}
+
+function firstSpanContext(tracers: readonly MonitorEntry[]): ReturnType<NonNullable<Monitor['spanContext']>> {
+  for (const entry of tracers) {
+    try {
+      const found = entry.monitor.spanContext?.();
+      if (found !== undefined) return found;
+    } catch (error) {
+      monitorFailed(entry, 'spanContext', error);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+/**
+ * Layer 1: monitors, the telemetry table, phase timing, detectors, bounded labels, the registry.
+ */
+export { reportClientDisconnect } from './client-disconnect.ts';
+export type { HistoryRecord } from './history.ts';
+export type { BoundCounter, BoundHistogram, MetricsBackend, Reading } from './instruments.ts';
+export type { CancelSlow, ClientDisconnected, Monitor, MonitorFailed, ScopeIgnoredCancel } from './monitor.ts';
+export * from './label-bounds.ts';
+export { metricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.ts';
+export {
+  liveCounts,
+  type MonitorEventCount,
+  monitorEventCounts,
+  openScopeReadings,
+  registeredMonitorNames,
+  type ScopeReading,
+} from './readings.ts';
+export { registerMonitor } from './register-monitor.ts';
+export { type CancelFilter, type CancelResult, registry, type ScopeSnapshot, type ScopeTree } from './registry.ts';
+export { configureTelemetry, type TelemetrySettings } from './settings.ts';
+export {
+  ATTRIBUTES,
+  LABELS,
+  type LabelName,
+  LOG_EVENTS,
+  type MetricDefinition,
+  type MetricKey,
+  METRICS,
+  OTHER,
+} from './telemetry-table.ts';
+export { VERSION } from './version.ts';

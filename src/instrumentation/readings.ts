@@ -1,0 +1,51 @@
+/**
+ * What is going on now, read when asked: open scopes, live tokens and listeners, how monitors are doing.
+ */
+import { type Clock, openScopes, processState, zombieScopes } from '../token/index.ts';
+import { monitorEntries } from './hub.ts';
+
+/** A scope that is open, or a zombie. */
+export interface ScopeReading {
+  readonly name: string;
+  /** When its cancel was requested, if it is pending: a reading of its clock in ms. */
+  readonly requestedAt: number | undefined;
+  readonly clock: Clock;
+  /** It was given up, and its body runs on. */
+  readonly zombie: boolean;
+}
+
+/** Every scope open now, and every zombie. */
+export function* openScopeReadings(): Iterable<ScopeReading> {
+  for (const scope of openScopes()) {
+    yield { name: scope.name, requestedAt: scope._phases?.requestedAt, clock: scope._clock, zombie: false };
+  }
+  for (const scope of zombieScopes()) {
+    yield { name: scope.name, requestedAt: scope._phases?.requestedAt, clock: scope._clock, zombie: true };
+  }
+}
+
+/** Tokens hanging under a live parent, and listeners waiting. */
+export function liveCounts(): { readonly tokens: number; readonly listeners: number } {
+  return { tokens: processState.heldTokens, listeners: processState.listeners };
+}
+
+/** Events handed to one monitor. */
+export interface MonitorEventCount {
+  readonly monitor: string;
+  readonly result: 'ok' | 'error';
+  readonly count: number;
+}
+
+/** Events handed to each registered monitor; the library's own parts are left out. */
+export function* monitorEventCounts(): Iterable<MonitorEventCount> {
+  for (const { internal, name, ok, errors } of monitorEntries()) {
+    if (internal) continue;
+    yield { monitor: name, result: 'ok', count: ok };
+    yield { monitor: name, result: 'error', count: errors };
+  }
+}
+
+/** The names of the registered monitors, in order. */
+export function registeredMonitorNames(): string[] {
+  return monitorEntries().flatMap(({ internal, name }) => (internal ? [] : [name]));
+}

@@ -1,0 +1,86 @@
+/**
+ * Registering monitors.
+ *
+ * M1. `registerMonitor` gives a Disposable that takes the monitor off again.
+ * M7. History and detectors (`companion.ts`) run while there is a monitor to hear of them, and not otherwise.
+ */
+import { InvalidArgumentError } from '../token/index.ts';
+import { companion } from './companion.ts';
+import { attachMonitor, detachMonitor, type MonitorEntry, monitorEntries } from './hub.ts';
+import type { Monitor } from './monitor.ts';
+
+/**
+ * Hands lifecycle events to `monitor` from now on, in order of registration.
+ *
+ * @returns Takes it off again when disposed; twice changes nothing. A monitor registered already stays registered once.
+ * @throws {InvalidArgumentError} it is no object, or a hook of it is no function.
+ *
+ * @example
+ * using off = registerMonitor(prometheusMonitor({ registry }));
+ */
+export function registerMonitor(monitor: Monitor): Disposable {
+  check(monitor);
+  let entry = monitorEntries().find((candidate) => candidate.monitor === monitor);
+  if (entry === undefined) {
+    entry = newEntry(monitor, false);
+    attachMonitor(entry);
+    startCompanion();
+  }
+  const registered = entry;
+  return {
+    [Symbol.dispose]() {
+      detachMonitor(registered);
+      if (monitorEntries().every(({ internal }) => internal)) stopCompanion();
+    },
+  };
+}
+
+function newEntry(monitor: Monitor, internal: boolean): MonitorEntry {
+  const name = typeof monitor.name === 'string' && monitor.name !== '' ? monitor.name : 'monitor';
+  return { monitor, name, ok: 0, errors: 0, failuresInARow: 0, internal };
+}
+
+function check(monitor: unknown): void {
+  if (typeof monitor !== 'object' || monitor === null) {
+    throw new InvalidArgumentError('monitor', 'an object with hooks', monitor);
+  }
+  for (const hook in monitor) {
+    const value = (monitor as Record<string, unknown>)[hook];
+    if (HOOK_NAMES.has(hook) && value !== undefined && typeof value !== 'function') {
+      throw new InvalidArgumentError(`monitor.${hook}`, 'a function', value);
+    }
+  }
+}
+
+const HOOK_NAMES: ReadonlySet<string> = new Set<Exclude<keyof Monitor, 'name'>>([
+  'tokenCreated',
+  'tokenCancelled',
+  'cancelRequested',
+  'scopeOpened',
+  'cancelDelivered',
+  'cancelAcknowledged',
+  'cancelSlow',
+  'scopeSettled',
+  'scopeIgnoredCancel',
+  'zombieDetected',
+  'zombieEnded',
+  'scopeOrphaned',
+  'propagated',
+  'shieldLeft',
+  'deadlineFired',
+  'listenerFailed',
+  'progressReported',
+  'clientDisconnected',
+  'monitorFailed',
+  'runScope',
+  'spanContext',
+  'detached',
+]);
+
+function startCompanion(): void {
+  if (!monitorEntries().some(({ internal }) => internal)) attachMonitor(newEntry(companion, true));
+}
+
+function stopCompanion(): void {
+  for (const entry of [...monitorEntries()]) detachMonitor(entry);
+}

@@ -1,0 +1,156 @@
+/**
+ * The registry: what is open now, by name and id, and a way to cancel it from outside.
+ *
+ * Y1. Named scopes are listed while open; what is handed out is frozen plain data. Y2. Settling always takes one off.
+ */
+import {
+  type CancellationCauseData,
+  type CancellationReason,
+  openScopes,
+  type Scope,
+  type ScopeAttributes,
+  type ScopeOutcome,
+  type ScopeState,
+  zombieScopes,
+} from '../token/index.ts';
+import { type HistoryRecord, historyRecords, outcomeCounts } from './history.ts';
+import { matcher } from './name-glob.ts';
+
+/** An open scope, or a zombie, as plain data. */
+export interface ScopeSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly parentId: string | undefined;
+  readonly state: ScopeState;
+  readonly outcome: ScopeOutcome | undefined;
+  readonly ageMs: number;
+  /** How long its cancel has been pending. */
+  readonly pendingMs: number | undefined;
+  readonly remainingMs: number;
+  readonly attributes: ScopeAttributes | undefined;
+  readonly cause: CancellationCauseData | undefined;
+}
+
+/** A scope with the scopes opened in it. */
+export interface ScopeTree extends ScopeSnapshot {
+  readonly children: readonly ScopeTree[];
+}
+
+/** What a cancel by id came to. */
+export type CancelResult = 'cancelled' | 'already' | 'settled' | 'not_found';
+
+/** Which scopes to cancel; all that is given must hold. */
+export interface CancelFilter {
+  /** A name; `*` stands for any run of characters. */
+  readonly name?: string;
+  /** At least this old, in ms. */
+  readonly olderThanMs?: number;
+  readonly where?: (scope: ScopeSnapshot) => boolean;
+}
+
+function snapshotOf(scope: Scope): ScopeSnapshot {
+  const now = scope._clock.now();
+  const requestedAt = scope._phases?.requestedAt;
+  return Object.freeze({
+    id: scope.id,
+    name: scope.name,
+    parentId: scope.parent?.id,
+    state: scope.state,
+    outcome: scope.outcome,
+    ageMs: now - scope._openedAt,
+    pendingMs: requestedAt === undefined ? undefined : now - requestedAt,
+    remainingMs: scope.remainingMs,
+    attributes: scope._options?.attributes,
+    cause: scope.cause?.toJSON(),
+  });
+}
+
+function find(id: string): Scope | undefined {
+  for (const scope of openScopes()) if (scope.id === id) return scope;
+  return undefined;
+}
+
+function cancelOne(scope: Scope, reason: CancellationReason, message: string | undefined): CancelResult {
+  if (scope.outcome !== undefined) return 'settled';
+  return scope.cancel(reason, message) ? 'cancelled' : 'already';
+}
+
+/** Builds the forest without recursion: nesting may be deep. */
+function forest(): ScopeTree[] {
+  const nodes = new Map<string, ScopeTree & { children: ScopeTree[] }>();
+  for (const scope of openScopes()) nodes.set(scope.id, { ...snapshotOf(scope), children: [] });
+  const roots: ScopeTree[] = [];
+  for (const node of nodes.values()) {
+    const parent = node.parentId === undefined ? undefined : nodes.get(node.parentId);
+    (parent?.children ?? roots).push(node);
+  }
+  return roots;
+}
+
+/** What is open now. Reading walks the open scopes; nothing is paid for it while scopes run. */
+export const registry = {
+  /** Every open scope, oldest first; with `zombies`, those abandoned and still running too. */
+  snapshot(options: { readonly zombies?: boolean } = {}): readonly ScopeSnapshot[] {
+    const scopes = [...openScopes(), ...(options.zombies === true ? zombieScopes() : [])];
+    return Object.freeze(scopes.sort((a, b) => a.token._serial - b.token._serial).map(snapshotOf));
+  },
+
+  /** One open scope. */
+  get(id: string): ScopeSnapshot | undefined {
+    const scope = find(id);
+    return scope && snapshotOf(scope);
+  },
+
+  /** The open scopes, each with those opened in it. */
+  tree(): readonly ScopeTree[] {
+    return forest();
+  },
+
+  /** Cancels one by id. `settled` is for one in the history, `not_found` for one nobody knows (any more). */
+  cancel(id: string, reason: CancellationReason = 'manual', message?: string): CancelResult {
+    const scope = find(id);
+    if (scope !== undefined) return cancelOne(scope, reason, message);
+    return historyRecords().some((record) => record.id === id) ? 'settled' : 'not_found';
+  },
+
+  /** Cancels all that `filter` describes, oldest first; a result for each. One cancelled with its parent is `already`. */
+  cancelMany(
+    filter: CancelFilter,
+    reason: CancellationReason = 'manual',
+    message?: string,
+  ): ReadonlyMap<string, CancelResult> {
+    const matchesName = matcher(filter.name ?? '*');
+    const results = new Map<string, CancelResult>();
+    for (const scope of [...openScopes()].toReversed()) {
+      const snapshot = snapshotOf(scope);
+      if (!matchesName(scope.name) || snapshot.ageMs < (filter.olderThanMs ?? 0)) continue;
+      if (filter.where?.(snapshot) === false) continue;
+      results.set(scope.id, cancelOne(scope, reason, message));
+    }
+    return results;
+  },
+
+  /** The last scopes that ended, newest first, at most `historySize`. Recorded while a monitor is registered. */
+  history(): readonly HistoryRecord[] {
+    return historyRecords();
+  },
+
+  /** Counts: open, pending and zombie scopes now, and scopes ended by outcome since the first monitor. */
+  statistics(): {
+    readonly open: number;
+    readonly pending: number;
+    readonly zombies: number;
+    readonly oldestPendingMs: number;
+    readonly outcomes: Readonly<Partial<Record<ScopeOutcome, number>>>;
+  } {
+    const open = [...openScopes()].map(snapshotOf);
+    const pending = open.flatMap(({ pendingMs }) => pendingMs ?? []);
+    return {
+      open: open.length,
+      pending: pending.length,
+      zombies: [...zombieScopes()].length,
+      oldestPendingMs: pending.reduce((oldest, ms) => Math.max(oldest, ms), 0),
+      outcomes: outcomeCounts(),
+    };
+  },
+} as const;

@@ -1,0 +1,46 @@
+/**
+ * The words of spans and log events: attributes, event names, severities. Part of the telemetry table.
+ */
+
+/** The attributes of spans and log events. */
+export const ATTRIBUTES = {
+  scopeName: 'cancellation.scope.name',
+  scopeId: 'cancellation.scope.id',
+  outcome: 'cancellation.outcome',
+  reason: 'cancellation.reason',
+  rootReason: 'cancellation.root_reason',
+  id: 'cancellation.id',
+  depth: 'cancellation.depth',
+  targets: 'cancellation.targets',
+  boundary: 'cancellation.boundary',
+  mechanism: 'cancellation.ack.mechanism',
+  message: 'cancellation.message',
+  via: 'cancellation.via',
+  deadlineBudget: 'cancellation.deadline.budget',
+  deliveryDuration: 'cancellation.delivery.duration',
+  acknowledgeDuration: 'cancellation.acknowledge.duration',
+  settleDuration: 'cancellation.settle.duration',
+  latency: 'cancellation.latency',
+  sourceThreadId: 'cancellation.source.thread.id',
+  sourceThreadName: 'cancellation.source.thread.name',
+  linkType: 'cancellation.link.type',
+  age: 'cancellation.age',
+  monitorName: 'cancellation.monitor.name',
+  threadId: 'thread.id',
+  threadName: 'thread.name',
+  errorType: 'error.type',
+  exceptionType: 'exception.type',
+  exceptionMessage: 'exception.message',
+} as const;
+
+/** The log events: name and OpenTelemetry severity number. */
+export const LOG_EVENTS = {
+  requested: { name: 'cancellation.requested', severity: 5 },
+  expired: { name: 'cancellation.requested', severity: 13 },
+  settled: { name: 'cancellation.settled', severity: 5 },
+  slow: { name: 'cancellation.slow', severity: 13 },
+  zombieDetected: { name: 'cancellation.zombie.detected', severity: 17 },
+  zombieEnded: { name: 'cancellation.zombie.ended', severity: 9 },
+  listenerFailed: { name: 'cancellation.listener.exception', severity: 13 },
+  monitorFailed: { name: 'cancellation.monitor.exception', severity: 13 },
+} as const;
