@@ -108,7 +108,7 @@ export class CancellationCause {
     return Object.freeze({ id: tokenId(this.#serial), name: this.#name });
   }
 
-  /** The span that was active where `cancel` was called, if a monitor knows of spans. */
+  /** The span active where `cancel` was called, if a monitor knows of spans. None for `timeout` and `deadline`: a clock has none. */
   get spanContext(): SpanContextData | undefined {
     return this.#details.spanContext;
   }

@@ -4,7 +4,7 @@
  * T1. The first one wins; later ones change nothing and are counted (C2).
  * T2. When this returns, everything below is marked and notified.
  */
-import { type CauseDetails, CancellationCause } from './cause.ts';
+import { type CauseDetails, CancellationCause, type SpanContextData } from './cause.ts';
 import { unlinkUpstream } from './link.ts';
 import { hooks, processState } from './process-state.ts';
 import { publishCancelled, publishRefused } from './publish.ts';
@@ -26,7 +26,7 @@ export function requestCancel(
   }
   if (node._state !== LIVE) return refuse(node, reason);
   const clock = node._clock;
-  const details = detailsOf(message, via, parent);
+  const details = detailsOf(isByClock(reason) ? undefined : hooks.spanContext?.(), message, via, parent);
   const cause = new CancellationCause(reason, node._serial, node.name, clock.now(), clock, details);
   if (node._state !== LIVE) return refuse(node, reason); // reading the message, span or clock cancelled it (T1)
   detach(node);
@@ -49,13 +49,18 @@ function refuse(node: TreeNode, reason: CancellationReason): false {
   return false;
 }
 
+/** Whether a clock cancelled: the span active in a timer is whoever set it, not a canceller (C1). */
+function isByClock(reason: CancellationReason): boolean {
+  return reason === 'timeout' || reason === 'deadline';
+}
+
 /** What few cancels have; undefined for the plain ones, which then allocate nothing for it. */
 function detailsOf(
+  spanContext: SpanContextData | undefined,
   message: unknown,
   via: readonly string[] | undefined,
   parent: CancellationCause | undefined,
 ): CauseDetails | undefined {
-  const spanContext = hooks.spanContext === null ? undefined : hooks.spanContext();
   const { callSites } = processState;
   if (message === undefined && via === undefined && parent === undefined && spanContext === undefined && !callSites) {
     return undefined;

@@ -26,10 +26,10 @@ import { shield, type ShieldOptions } from './shield.ts';
 import { stream, type StreamOptions, type StreamSource } from './stream.ts';
 import { transformStream } from './stream-transform.ts';
 import type { CancellationToken, OnCancelOptions } from './token.ts';
-import { CANCELLED, LIVE, type NodeOwner } from './tree.ts';
+import { CANCELLED, LIVE } from './tree.ts';
 
 /** Work with an owner: one token, one deadline, one outcome. Made by `cancelScope` and `openScope`. */
-export class Scope implements NodeOwner, AsyncDisposable {
+export class Scope implements AsyncDisposable {
   /** What it is called in causes, errors and telemetry. */
   readonly name: string;
   /** Its own token (S1). */

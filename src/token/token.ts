@@ -51,7 +51,7 @@ const NOT_CLONEABLE = Symbol(
  * stop.cancel('manual', 'user pressed stop'); // true: this one won
  * stop.cancel('shutdown'); // false: nothing changes any more
  */
-export class CancellationToken implements TreeNode, Disposable {
+export class CancellationToken implements Disposable {
   /** @internal */
   readonly _notCloneable: symbol = NOT_CLONEABLE;
   /** @internal */
