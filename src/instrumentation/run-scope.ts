@@ -7,83 +7,85 @@
 import type { ScopeBody, ScopeInfo } from '../token/index.ts';
 import type { MonitorEntry } from './hub.ts';
 
-type Result = { readonly value: unknown } | { readonly error: unknown };
+/** Told of a wrapper that did not keep to its part. */
+export type WrapperFailed = (entry: MonitorEntry, hook: 'runScope', error: unknown) => void;
 
-/** The body's one run, kept for whoever asks. */
+/** The body's one run, kept for whoever asks again. */
 class SingleRun {
-  #body: ScopeBody | null;
-  #result: Result | null = null;
-  runs = 0;
+  readonly #body: ScopeBody;
+  #state: 'waiting' | 'returned' | 'threw' = 'waiting';
+  #result: unknown;
+  calls = 0;
 
   constructor(body: ScopeBody) {
     this.#body = body;
   }
 
   /** Runs the body the first time; later gives back, or throws, the same. */
-  readonly run = (): unknown => {
-    this.runs++;
-    const body = this.#body;
-    if (body !== null) {
-      this.#body = null;
+  run(): unknown {
+    this.calls++;
+    if (this.#state === 'waiting') {
       try {
-        this.#result = { value: body() };
+        this.#result = this.#body();
+        this.#state = 'returned';
       } catch (error) {
-        this.#result = { error };
+        this.#result = error;
+        this.#state = 'threw';
       }
     }
-    const result = this.#result as Result;
-    if ('error' in result) throw result.error;
-    return result.value;
-  };
+    if (this.#state === 'threw') throw this.#result;
+    return this.#result;
+  }
 
   /** Whether `error` is what the body threw. */
   threw(error: unknown): boolean {
-    return this.#result !== null && 'error' in this.#result && this.#result.error === error;
+    return this.#state === 'threw' && this.#result === error;
   }
 }
 
 /** One function that runs a body inside the wrappers of all `entries`, the first registered outermost; null for none. */
 export function composeRunScope(
   entries: readonly MonitorEntry[],
-  failed: (entry: MonitorEntry, hook: string, error: unknown) => void,
+  failed: WrapperFailed,
 ): ((scope: ScopeInfo, body: ScopeBody) => unknown) | null {
   if (entries.length === 0) return null;
+  const innermostFirst = entries.toReversed();
   return (scope, body) => {
     const single = new SingleRun(body);
-    let wrapped: ScopeBody = single.run;
-    for (const entry of entries.toReversed()) {
+    let wrapped: ScopeBody = () => single.run();
+    for (const entry of innermostFirst) {
       const inner = wrapped;
       wrapped = () => runWrapped(entry, scope, inner, single, failed);
     }
-    try {
-      wrapped();
-    } catch {
-      // The body's own error, thrown again below.
-    }
+    wrapped();
     return single.run();
   };
 }
 
+/** Runs one wrapper. Never throws: the body's own error is kept in `single`, a wrapper's is its own failure. */
 function runWrapped(
   entry: MonitorEntry,
   scope: ScopeInfo,
   inner: ScopeBody,
   single: SingleRun,
-  failed: (entry: MonitorEntry, hook: string, error: unknown) => void,
+  failed: WrapperFailed,
 ): unknown {
-  const runsBefore = single.runs;
+  const before = single.calls;
+  let result: unknown;
   try {
-    const result = entry.monitor.runScope?.(scope, inner);
-    const runs = single.runs - runsBefore;
-    if (runs === 1) {
-      entry.ok++;
-      entry.failuresInARow = 0;
-    } else {
-      failed(entry, 'runScope', new Error(`it ran the body ${runs} times instead of once`));
-    }
-    return result;
+    result = entry.monitor.runScope?.(scope, inner);
   } catch (error) {
-    if (!single.threw(error)) failed(entry, 'runScope', error);
-    return undefined;
+    if (!single.threw(error)) {
+      failed(entry, 'runScope', error);
+      return undefined;
+    }
   }
+  const calls = single.calls - before;
+  if (calls === 1) {
+    entry.ok++;
+    entry.failuresInARow = 0;
+  } else {
+    failed(entry, 'runScope', new Error(`it ran the body ${calls} times instead of once`));
+  }
+  return result;
 }

@@ -25,6 +25,7 @@ export const ATTRIBUTES = {
   sourceThreadName: 'cancellation.source.thread.name',
   linkType: 'cancellation.link.type',
   age: 'cancellation.age',
+  suppressed: 'cancellation.suppressed',
   monitorName: 'cancellation.monitor.name',
   threadId: 'thread.id',
   threadName: 'thread.name',

@@ -3,7 +3,6 @@
  */
 import { reportFailure } from './failure.ts';
 import type { Scope } from './scope.ts';
-import { CANCELLED } from './tree.ts';
 
 /** Options of {@link Scope.race}. */
 export interface RaceOptions<T> {
@@ -22,11 +21,12 @@ export function race<T>(scope: Scope, promise: PromiseLike<T>, options?: RaceOpt
       reject(scope.token._error());
     };
     const registration = scope.token._register(leave, false, true);
-    promise.then(
+    // Wrapped: a foreign thenable may throw, or call back in the middle of a cancel.
+    Promise.resolve(promise).then(
       (value) => {
         registration.dispose();
-        if (left) discard(scope, value, options);
-        else if (scope.token._state !== CANCELLED) resolve(value);
+        if (left) void discard(scope, value, options);
+        else resolve(value);
       },
       (error: unknown) => {
         registration.dispose();
@@ -37,11 +37,10 @@ export function race<T>(scope: Scope, promise: PromiseLike<T>, options?: RaceOpt
   });
 }
 
-function discard<T>(scope: Scope, value: T, options: RaceOptions<T> | undefined): void {
+async function discard<T>(scope: Scope, value: T, options: RaceOptions<T> | undefined): Promise<void> {
   scope.leftBehind--;
   try {
-    const result = options?.dispose?.(value);
-    if (result instanceof Promise) result.catch((error: unknown) => reportFailure(scope.token, error));
+    await options?.dispose?.(value);
   } catch (error) {
     reportFailure(scope.token, error);
   }

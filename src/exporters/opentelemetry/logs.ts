@@ -151,14 +151,11 @@ export class Logs {
         ...attributes,
         ...(error !== undefined && { [ATTRIBUTES.exceptionType]: errorTypeOf(error) }), // V4
         ...(message !== undefined && { [ATTRIBUTES.exceptionMessage]: message }),
-        ...(heldBack > 0 && { [SUPPRESSED]: heldBack }),
+        ...(heldBack > 0 && { [ATTRIBUTES.suppressed]: heldBack }),
       }),
     });
   }
 }
-
-/** How many of its kind were not written since the last one (V3). */
-const SUPPRESSED = 'cancellation.suppressed';
 
 function scopeAttributes(scope: ScopeInfo): TelemetryAttributes {
   return { [ATTRIBUTES.scopeName]: scope.name, [ATTRIBUTES.scopeId]: scope.id };

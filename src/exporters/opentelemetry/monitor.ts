@@ -72,7 +72,7 @@ export function monitorOn(
     spanContext: activeSpanContext,
     ...(settings.spans === 'all' && {
       runScope: (scope, body) => {
-        const record = records.get(scope.id);
+        const record = records.get(scope);
         return record === undefined ? body() : spans.run(record, body);
       },
     }),
@@ -92,37 +92,37 @@ function scopeHooks(spans: Spans, logs: Logs, settings: Settings, records: Scope
   return {
     scopeOpened: (scope) => {
       if (records.isFull || isIgnored(scope)) return;
-      records.set(scope.id, spans.open(scope));
+      records.set(scope, spans.open(scope));
     },
     ...(settings.spans !== 'none' && {
       tokenCancelled: ({ cause, targets }) => spans.reached(cause, targets),
     }),
     ...(settings.logs && {
       cancelDelivered: (scope, event) => {
-        const record = records.get(scope.id);
+        const record = records.get(scope);
         if (record !== undefined) logs.delivered(record, scope, event);
       },
       cancelSlow: (scope, event) => {
-        const record = records.get(scope.id);
+        const record = records.get(scope);
         if (record !== undefined) logs.slow(record, scope, event);
       },
       zombieDetected: (scope, event) => {
-        const record = records.get(scope.id);
+        const record = records.get(scope);
         if (record !== undefined) logs.zombieDetected(record, scope, event);
       },
       zombieEnded: (scope, event) => {
-        const record = records.get(scope.id);
-        records.drop(scope.id); // W2
+        const record = records.get(scope);
+        records.drop(scope); // W2
         if (record !== undefined) logs.zombieEnded(record, scope, event);
       },
       listenerFailed: (event) => logs.listenerFailed(event),
       monitorFailed: (event) => logs.monitorFailed(event),
     }),
     scopeSettled: (scope, event) => {
-      const record = records.get(scope.id);
+      const record = records.get(scope);
       if (record === undefined) return;
       // An abandoned scope is heard of once more, by its log event.
-      if (event.outcome !== 'abandoned' || !settings.logs) records.drop(scope.id); // W2
+      if (event.outcome !== 'abandoned' || !settings.logs) records.drop(scope); // W2
       spans.prepare(record, scope, event);
       try {
         if (settings.logs) logs.settled(record, scope, event);

@@ -1,10 +1,11 @@
 /**
- * Scope records: the open scopes, by id.
+ * Scope records: the open scopes, by what describes them: one object a scope, and no id to put together for a look-up.
  *
  * M1. A record is dropped when its scope settles, or, abandoned, when its body ends; all at once when the monitor is
  *     detached.
  * M2. At most {@link MOST_RECORDS}: a service that opens scopes and never ends them gets no spans for the rest.
  */
+import type { ScopeInfo } from '../../token/index.ts';
 import type { ScopeRecord } from './scope-record.ts';
 
 /** The most scopes remembered at once (M2). */
@@ -12,7 +13,7 @@ export const MOST_RECORDS = 100_000;
 
 /** The open scopes. */
 export class ScopeRecords {
-  readonly #records = new Map<string, ScopeRecord>();
+  readonly #records = new Map<ScopeInfo, ScopeRecord>();
 
   /** How many are remembered. */
   get size(): number {
@@ -24,16 +25,16 @@ export class ScopeRecords {
     return this.#records.size >= MOST_RECORDS;
   }
 
-  get(id: string): ScopeRecord | undefined {
-    return this.#records.get(id);
+  get(scope: ScopeInfo): ScopeRecord | undefined {
+    return this.#records.get(scope);
   }
 
-  set(id: string, record: ScopeRecord): void {
-    this.#records.set(id, record);
+  set(scope: ScopeInfo, record: ScopeRecord): void {
+    this.#records.set(scope, record);
   }
 
-  drop(id: string): void {
-    this.#records.delete(id);
+  drop(scope: ScopeInfo): void {
+    this.#records.delete(scope);
   }
 
   /** Forgets all, and returns them. */

@@ -71,7 +71,7 @@ describe('what is remembered of a scope', () => {
 
   test('is bounded', () => {
     const { monitor, records } = watched();
-    for (let id = 0; id < MOST_RECORDS; id++) records.set(`filler-${id}`, undefined as never);
+    for (let id = 0; id < MOST_RECORDS; id++) records.set({ id } as never, undefined as never);
 
     const scope = new HandScope(monitor);
     const ran = scope.run(() => 'ran');
