@@ -8,14 +8,15 @@
  */
 import { context } from '@opentelemetry/api';
 import { ATTRIBUTES, type CancelSlow, LOG_EVENTS, type MonitorFailed } from '../../instrumentation/index.ts';
-import type {
-  CancelDelivered,
-  CancellationCause,
-  ListenerFailed,
-  ScopeInfo,
-  ScopeSettled,
-  ZombieDetected,
-  ZombieEnded,
+import {
+  systemClock,
+  type CancelDelivered,
+  type CancellationCause,
+  type ListenerFailed,
+  type ScopeInfo,
+  type ScopeSettled,
+  type ZombieDetected,
+  type ZombieEnded,
 } from '../../token/index.ts';
 import {
   boundedMessage,
@@ -143,7 +144,7 @@ export class Logs {
     if (heldBack === undefined) return; // V3
     const message = this.#settings.messages ? boundedMessage(errorMessageOf(error)) : undefined;
     writeLogEvent(this.#providers, apiHasLogs, kind, {
-      timestamp: hrTime(Date.now()),
+      timestamp: hrTime(systemClock.toWallTime(systemClock.now())),
       context: context.active(),
       span: undefined,
       body: heldBack === 0 ? what : `${what} (${heldBack} more before this were not written)`,

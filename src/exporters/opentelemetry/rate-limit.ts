@@ -3,6 +3,7 @@
  *
  * R1. What was held back is told with the next one let through, so no number is lost.
  */
+import { systemClock } from '../../token/index.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -18,7 +19,7 @@ export class RateLimit {
    * @param perMinute - How many pass in one minute.
    * @param now - Monotonic milliseconds.
    */
-  constructor(perMinute: number, now: () => number = () => performance.now()) {
+  constructor(perMinute: number, now: () => number = systemClock.now) {
     this.#perMinute = perMinute;
     this.#now = now;
   }

@@ -1,0 +1,69 @@
+/** The first row: is everything fine? */
+import { OpsPerSecond, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import type { Section } from '../layout.ts';
+import { stat } from '../panels.ts';
+import { highest, perSecond, quantile, share, total } from '../query.ts';
+import { IGNORED, LATENCY, PENDING_AGE, ZOMBIES } from '../thresholds.ts';
+
+export function headline(): Section {
+  return {
+    title: 'Right now',
+    bands: [
+      {
+        height: 4,
+        panels: [
+          stat({
+            title: 'Scopes active',
+            description: 'Scopes open now. It should follow the load; a line that only rises is work that never ends.',
+            unit: Short,
+            query: total('scopesActive'),
+          }),
+          stat({
+            title: 'Cancels',
+            description:
+              'Calls of cancel that were the first for their token. A cancel is normal traffic: a jump is worth a look, not an alarm. Not narrowed by the scope variable.',
+            unit: OpsPerSecond,
+            query: perSecond('requests', { where: { result: 'accepted' } }),
+          }),
+          stat({
+            title: 'Latency, p99',
+            description:
+              'From cancel to the end of the scope, for 99 of 100 cancelled scopes that did end. What never ends is not in it: see pending and zombies beside it.',
+            unit: Seconds,
+            limits: LATENCY,
+            query: quantile(0.99, 'latency'),
+            noValue: 'no cancels',
+          }),
+          stat({
+            title: 'Ignored',
+            description:
+              'Share of cancelled scopes whose body returned a value all the same. It did not look, or looked too late: work done for nobody.',
+            unit: PercentUnit,
+            limits: IGNORED,
+            query: share('scopesSettled', {
+              part: { outcome: 'ignored' },
+              whole: { outcome: ['cancelled', 'ignored', 'abandoned'] },
+            }),
+            noValue: 'no cancels',
+          }),
+          stat({
+            title: 'Oldest pending',
+            description:
+              'Age of the oldest cancel whose scope has not ended. A line that climbs steadily is one stuck scope.',
+            unit: Seconds,
+            limits: PENDING_AGE,
+            query: highest('oldestPending'),
+          }),
+          stat({
+            title: 'Zombies',
+            description:
+              'Scopes given up after their grace whose body still runs. Each holds memory and connections until it ends.',
+            unit: Short,
+            limits: ZOMBIES,
+            query: total('zombies'),
+          }),
+        ],
+      },
+    ],
+  };
+}

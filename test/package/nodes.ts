@@ -1,0 +1,43 @@
+/** The Nodes the package is tried on: real binaries from npm, in a project of their own so that their bins cannot collide. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './run.ts';
+
+const FOLDER = join(import.meta.dirname, 'nodes');
+
+/** A Node to try. */
+export interface TriedNode {
+  readonly version: string;
+  readonly binary: string;
+}
+
+/** Whether there are binaries for this machine. */
+export const hasBinaries = process.platform === 'linux' && process.arch === 'x64';
+
+/** Every Node to try; the one that runs this where there are no binaries. */
+export const triedNodes: readonly TriedNode[] = hasBinaries
+  ? wanted().map(({ alias, version }) => ({ version, binary: join(FOLDER, 'node_modules', alias, 'bin/node') }))
+  : [{ version: process.versions.node, binary: process.execPath }];
+
+/** Installs what is missing or of another version. */
+export async function installNodes(): Promise<void> {
+  if (!hasBinaries || wanted().every(({ alias, version }) => installedVersion(alias) === version)) return;
+  await run('npm', ['ci', '--no-bin-links', '--ignore-scripts'], FOLDER);
+}
+
+function wanted(): { alias: string; version: string }[] {
+  const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+    readFileSync(join(FOLDER, 'package.json'), 'utf8'),
+  );
+  return Object.entries(dependencies).map(([alias, spec]) => ({
+    alias,
+    version: spec.slice(spec.lastIndexOf('@') + 1),
+  }));
+}
+
+function installedVersion(alias: string): string | undefined {
+  const file = join(FOLDER, 'node_modules', alias, 'package.json');
+  if (!existsSync(file)) return undefined;
+  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));
+  return version.replace(/^v/, ''); // some were published with it
+}
