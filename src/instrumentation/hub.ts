@@ -5,7 +5,13 @@
  *     changes an outcome.
  * M5. The token layer's sink is filled in when monitors come and go, so a hook nobody has costs one test of a property.
  */
-import { hooks as sink, type LifecycleHooks, sharedSlot } from '../token/index.ts';
+import {
+  hooks as sink,
+  type LifecycleHooks,
+  type ScopeInfo,
+  sharedSlot,
+  type SpanContextData,
+} from '../token/index.ts';
 import { composeRunScope } from './run-scope.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -125,7 +131,7 @@ function fillSink(): void {
     monitorFailed,
   );
   const tracers = entries.filter((entry) => typeof entry.monitor.spanContext === 'function');
-  sink.spanContext = tracers.length === 0 ? null : () => firstSpanContext(tracers);
+  sink.spanContext = tracers.length === 0 ? null : (scope) => firstSpanContext(tracers, scope);
 }
 
 type TwoArguments = (first: unknown, second: unknown) => void;
@@ -149,10 +155,10 @@ function dispatcher(hook: EventHook): TwoArguments | null {
   };
 }
 
-function firstSpanContext(tracers: readonly MonitorEntry[]): ReturnType<NonNullable<Monitor['spanContext']>> {
+function firstSpanContext(tracers: readonly MonitorEntry[], scope: ScopeInfo | undefined): SpanContextData | undefined {
   for (const entry of tracers) {
     try {
-      const found = entry.monitor.spanContext?.();
+      const found = entry.monitor.spanContext?.(scope);
       if (found !== undefined) return found;
     } catch (error) {
       monitorFailed(entry, 'spanContext', error);

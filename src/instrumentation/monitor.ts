@@ -93,8 +93,8 @@ export interface Monitor {
    * gave. Skipping it, repeating it or throwing is counted as a failure, and the body still runs exactly once.
    */
   runScope?(scope: ScopeInfo, body: ScopeBody): unknown;
-  /** The trace position of whoever runs now; kept in causes as `spanContext`. */
-  spanContext?(): SpanContextData | undefined;
+  /** The trace position of whoever runs now, kept in causes as `spanContext`; of a scope's own span, if one is given. */
+  spanContext?(scope?: ScopeInfo): SpanContextData | undefined;
   /** Told once when it is unregistered or detached: time to drop what it holds. */
   detached?(): void;
 }

@@ -16,7 +16,7 @@ import type {
   ScopeSettled,
   SpanContextData,
 } from '../token/index.ts';
-import { SCOPE_OUTCOMES } from '../token/index.ts';
+import { hooks, SCOPE_OUTCOMES } from '../token/index.ts';
 import type { BoundCounter, BoundHistogram, MetricsBackend } from './instruments.ts';
 import { reasonLabel } from './label-bounds.ts';
 import { Memo } from './memo.ts';
@@ -80,7 +80,7 @@ export class ScopeMetrics {
       this.#deadlineUsed ??= this.#backend.bindHistogram(METRICS.deadlineUsed, [this.label]);
       this.#samples.record(this.#deadlineUsed, (settledAt - openedAt) / (deadline - openedAt));
     }
-    if (cause !== undefined && phases !== undefined) this.#cancelled(openedAt, settledAt, cause, phases);
+    if (cause !== undefined && phases !== undefined) this.#cancelled(scope, settledAt, cause, phases);
   }
 
   /** A scope's code reacted to its cancel. */
@@ -112,19 +112,20 @@ export class ScopeMetrics {
     this.#listenerErrors.add(1);
   }
 
-  #cancelled(openedAt: number, settledAt: number, cause: CancellationCause, phases: CancelPhases): void {
+  #cancelled(scope: ScopeInfo, settledAt: number, cause: CancellationCause, phases: CancelPhases): void {
     const { requestedAt, deliveredAt, acknowledgedAt = deliveredAt } = phases;
     if (!this.#samples.inOrder(requestedAt, deliveredAt, acknowledgedAt, settledAt)) return;
+    const { openedAt } = scope;
     const from = Math.max(requestedAt, openedAt); // SM3
     const { root } = cause;
     const latency = this.#latency.of(reasonLabel(root.reason)); // SM4
-    this.#samples.recordTime(latency, from, settledAt, exemplarOf(cause, root));
+    this.#samples.recordTime(latency, from, settledAt, exemplarOf(scope, cause, root));
     this.#samples.addTime(this.#discarded, openedAt, from);
     this.#samples.addTime(this.#afterCancel, from, settledAt);
   }
 }
 
-/** The trace position of the canceller. */
-function exemplarOf(cause: CancellationCause, root: CancellationCause): SpanContextData | undefined {
-  return cause.spanContext ?? root.spanContext;
+/** The trace position of the scope's own span, or else of its canceller. */
+function exemplarOf(scope: ScopeInfo, cause: CancellationCause, root: CancellationCause): SpanContextData | undefined {
+  return hooks.spanContext?.(scope) ?? cause.spanContext ?? root.spanContext;
 }

@@ -163,8 +163,8 @@ export interface LifecycleHooks {
   progressReported: ((scope: ScopeInfo, event: ProgressReported) => void) | null;
   /** Wraps a scope's body; gives back what the body gave. */
   runScope: ((scope: ScopeInfo, body: ScopeBody) => unknown) | null;
-  /** The trace position of the caller, for causes. */
-  spanContext: (() => SpanContextData | undefined) | null;
+  /** The trace position of the caller, for causes; of a scope, if one is given. */
+  spanContext: ((scope?: ScopeInfo) => SpanContextData | undefined) | null;
 }
 
 /** A sink nobody listens to. */

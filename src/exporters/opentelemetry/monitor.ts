@@ -69,7 +69,7 @@ export function monitorOn(
   return {
     name: MONITOR_NAME,
     ...combined(takers, () => claim.held(), failed),
-    spanContext: activeSpanContext,
+    spanContext: (scope) => (scope === undefined ? activeSpanContext() : spans.contextOf(scope, records.get(scope))),
     ...(settings.spans === 'all' && {
       runScope: (scope, body) => {
         const record = records.get(scope);

@@ -30,6 +30,8 @@ export class Spans {
   readonly #settings: Settings;
   /** How many tokens each cancel reached; weak, so a cause is kept by nobody here. */
   readonly #targets = new WeakMap<CancellationCause, number>();
+  /** Where the spans of cancelled scopes are, for monitors that hear of the end later. */
+  readonly #ended = new WeakMap<ScopeInfo, SpanContextData>();
 
   constructor(providers: Providers, settings: Settings) {
     this.#providers = providers;
@@ -41,6 +43,11 @@ export class Spans {
     const record = new ScopeRecord(context.active());
     if (this.#settings.spans === 'all') this.#start(record, scope);
     return record;
+  }
+
+  /** The trace position of a scope's own span, also after its end if it was cancelled; else of whoever runs now. */
+  contextOf(scope: ScopeInfo, record: ScopeRecord | undefined): SpanContextData | undefined {
+    return spanContextData(record?.span) ?? this.#ended.get(scope) ?? activeSpanContext();
   }
 
   /** Runs a body in its scope's span (X1). */
@@ -86,6 +93,8 @@ export class Spans {
 
   #describeEnd(span: Span, record: ScopeRecord, scope: ScopeInfo, event: ScopeSettled): void {
     const { cause, phases } = event;
+    const position = spanContextData(span);
+    if (cause !== undefined && position !== undefined) this.#ended.set(scope, position);
     if (cause !== undefined) span.setAttributes(causeAttributes(cause, this.#settings.messages));
     if (phases !== undefined) span.setAttribute(ATTRIBUTES.depth, phases.depth);
     this.#setStatus(span, 'scope', scope, event);
@@ -145,7 +154,11 @@ function isUnsampled(at: Context): boolean {
 
 /** The trace position of whoever runs now, if it is one. */
 export function activeSpanContext(): SpanContextData | undefined {
-  const spanContext = trace.getSpan(context.active())?.spanContext();
+  return spanContextData(trace.getSpan(context.active()));
+}
+
+function spanContextData(span: Span | undefined): SpanContextData | undefined {
+  const spanContext = span?.spanContext();
   if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return undefined;
   const { traceId, spanId, traceFlags } = spanContext;
   return { traceId, spanId, traceFlags };
