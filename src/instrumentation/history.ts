@@ -31,18 +31,26 @@ interface Slot {
 }
 
 interface History {
-  readonly slots: Slot[];
+  slots: Slot[];
+  /** How many it may hold. */
+  size: number;
   /** Where the next record goes, once the ring is full. */
   next: number;
   readonly outcomes: Partial<Record<ScopeOutcome, number>>;
 }
 
-const history = sharedSlot<History>('history', () => ({ slots: [], next: 0, outcomes: {} }));
+const history = sharedSlot<History>('history', () => ({ slots: [], size: 0, next: 0, outcomes: {} }));
 
 /** The last scopes that ended, newest first. */
 export function historyRecords(): HistoryRecord[] {
+  return slotsInOrder().toReversed().map(recordOf);
+}
+
+/** The ring, oldest first, in the size it is to have now. */
+function slotsInOrder(): Slot[] {
   const { slots, next } = history;
-  return [...slots.slice(next), ...slots.slice(0, next)].toReversed().map(recordOf);
+  const inOrder = [...slots.slice(next), ...slots.slice(0, next)];
+  return inOrder.slice(Math.max(0, inOrder.length - Math.floor(settings.historySize)));
 }
 
 function recordOf({ scope, outcome, settledAt, requestedAt, cause }: Slot): HistoryRecord {
@@ -57,17 +65,23 @@ export function outcomeCounts(): Readonly<Partial<Record<ScopeOutcome, number>>>
 
 /** Keeps a scope that ended. */
 export function remember(scope: ScopeInfo, { outcome, settledAt, phases, cause }: ScopeSettled): void {
-  const { slots, outcomes } = history;
+  const { outcomes } = history;
   outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const requestedAt = phases?.requestedAt;
-  if (slots.length > settings.historySize) slots.length = history.next = 0; // made smaller: starts again
-  if (slots.length < settings.historySize) {
+  const size = Math.floor(settings.historySize);
+  if (history.size !== size) {
+    history.slots = slotsInOrder();
+    history.size = size;
+    history.next = 0;
+  }
+  const { slots } = history;
+  if (slots.length < size) {
     slots.push({ scope, outcome, settledAt, requestedAt, cause });
     return;
   }
-  if (history.next >= slots.length) history.next = 0;
-  const slot = slots[history.next++];
-  if (slot === undefined) return;
+  const slot = slots[history.next];
+  if (slot === undefined) return; // none is kept
+  history.next = (history.next + 1) % size;
   slot.scope = scope;
   slot.outcome = outcome;
   slot.settledAt = settledAt;

@@ -64,10 +64,10 @@ export function attachMonitor(entry: MonitorEntry): void {
   fillSink();
 }
 
-/** Takes a monitor off and tells it so; again changes nothing. */
-export function detachMonitor(entry: MonitorEntry): void {
+/** Takes a monitor off and tells it so; with the last one go the library's own (M7). @returns False when it was off. */
+export function detachMonitor(entry: MonitorEntry): boolean {
   const index = entries.indexOf(entry);
-  if (index < 0) return;
+  if (index < 0) return false;
   entries.splice(index, 1);
   fillSink();
   try {
@@ -75,6 +75,8 @@ export function detachMonitor(entry: MonitorEntry): void {
   } catch (error) {
     reportMonitor(entry, 'detached', error, true);
   }
+  if (!entry.internal && entries.every(({ internal }) => internal)) for (const own of [...entries]) detachMonitor(own);
+  return true;
 }
 
 /** Sends an event the hub's own parts found out, to those that have a hook for it. */
@@ -91,8 +93,7 @@ export function isWanted(hook: EventHook): boolean {
 export function monitorFailed(entry: MonitorEntry, hook: string, error: unknown): void {
   entry.errors++;
   entry.failuresInARow++;
-  const detached = entry.failuresInARow >= FAILURES_TO_DETACH && !entry.internal;
-  if (detached) detachMonitor(entry);
+  const detached = entry.failuresInARow >= FAILURES_TO_DETACH && !entry.internal && detachMonitor(entry);
   if (entry.errors === 1 || detached) reportMonitor(entry, hook, error, detached);
 }
 
@@ -111,13 +112,24 @@ function reportMonitor(entry: MonitorEntry, hook: string, error: unknown, detach
   if (hook !== 'monitorFailed') dispatch('monitorFailed', { monitor: entry.name, hook, error, detached });
 }
 
+/** Counts an event a monitor took. A hook that turns out to be async may still fail: by rejecting (M2). */
+function took(entry: MonitorEntry, hook: string, result: unknown): void {
+  if (typeof (result as Partial<PromiseLike<unknown>> | undefined)?.then === 'function') {
+    Promise.resolve(result).then(
+      () => took(entry, hook, undefined),
+      (error: unknown) => monitorFailed(entry, hook, error),
+    );
+    return;
+  }
+  entry.ok++;
+  entry.failuresInARow = 0;
+}
+
 function callHook(entry: MonitorEntry, hook: EventHook, event: readonly unknown[]): void {
   const { monitor } = entry;
   if (typeof monitor[hook] !== 'function') return;
   try {
-    (monitor[hook] as (...args: readonly unknown[]) => void)(...event);
-    entry.ok++;
-    entry.failuresInARow = 0;
+    took(entry, hook, (monitor[hook] as (...args: readonly unknown[]) => unknown)(...event));
   } catch (error) {
     monitorFailed(entry, hook, error);
   }
@@ -134,7 +146,7 @@ function fillSink(): void {
   sink.spanContext = tracers.length === 0 ? null : (scope) => firstSpanContext(tracers, scope);
 }
 
-type TwoArguments = (first: unknown, second: unknown) => void;
+type TwoArguments = (first: unknown, second: unknown) => unknown;
 
 function dispatcher(hook: EventHook): TwoArguments | null {
   const listening = entries
@@ -145,9 +157,7 @@ function dispatcher(hook: EventHook): TwoArguments | null {
     for (let index = 0; index < listening.length; index++) {
       const { entry, monitor, call } = listening[index] as (typeof listening)[number];
       try {
-        call.call(monitor, first, second);
-        entry.ok++;
-        entry.failuresInARow = 0;
+        took(entry, hook, call.call(monitor, first, second));
       } catch (error) {
         monitorFailed(entry, hook, error);
       }

@@ -30,7 +30,6 @@ export function registerMonitor(monitor: Monitor): Disposable {
   return {
     [Symbol.dispose]() {
       detachMonitor(registered);
-      if (monitorEntries().every(({ internal }) => internal)) stopCompanion();
     },
   };
 }
@@ -77,10 +76,7 @@ const HOOK_NAMES: ReadonlySet<string> = new Set<Exclude<keyof Monitor, 'name'>>(
   'detached',
 ]);
 
+/** The hub takes it off with the last of the others (M7). */
 function startCompanion(): void {
   if (!monitorEntries().some(({ internal }) => internal)) attachMonitor(newEntry(companion, true));
-}
-
-function stopCompanion(): void {
-  for (const entry of [...monitorEntries()]) detachMonitor(entry);
 }

@@ -6,6 +6,7 @@
 import {
   type CancellationCauseData,
   type CancellationReason,
+  InvalidArgumentError,
   openScopes,
   type Scope,
   type ScopeAttributes,
@@ -60,13 +61,23 @@ function snapshotOf(scope: Scope): ScopeSnapshot {
     ageMs: now - scope._openedAt,
     pendingMs: requestedAt === undefined ? undefined : now - requestedAt,
     remainingMs: scope.remainingMs,
-    attributes: scope._options?.attributes,
-    cause: scope.cause?.toJSON(),
+    attributes: Object.freeze(scope._options?.attributes && { ...scope._options.attributes }),
+    cause: frozenCause(scope),
   });
 }
 
+function frozenCause({ cause }: Scope): CancellationCauseData | undefined {
+  const data = cause?.toJSON();
+  for (let step = data; step !== undefined; step = step.parent) {
+    for (const part of Object.values(step)) if (part !== step.parent) Object.freeze(part);
+    Object.freeze(step);
+  }
+  return data;
+}
+
+/** An open scope or a zombie. */
 function find(id: string): Scope | undefined {
-  for (const scope of openScopes()) if (scope.id === id) return scope;
+  for (const scope of [...openScopes(), ...zombieScopes()]) if (scope.id === id) return scope;
   return undefined;
 }
 
@@ -76,26 +87,50 @@ function cancelOne(scope: Scope, reason: CancellationReason, message: string | u
 }
 
 /** Builds the forest without recursion: nesting may be deep. */
-function forest(): ScopeTree[] {
+function forest(): readonly ScopeTree[] {
   const nodes = new Map<string, ScopeTree & { children: ScopeTree[] }>();
-  for (const scope of openScopes()) nodes.set(scope.id, { ...snapshotOf(scope), children: [] });
+  for (const scope of oldestFirst(openScopes())) nodes.set(scope.id, { ...snapshotOf(scope), children: [] });
   const roots: ScopeTree[] = [];
   for (const node of nodes.values()) {
     const parent = node.parentId === undefined ? undefined : nodes.get(node.parentId);
     (parent?.children ?? roots).push(node);
   }
-  return roots;
+  for (const node of nodes.values()) {
+    Object.freeze(node.children);
+    Object.freeze(node);
+  }
+  return Object.freeze(roots);
 }
 
-/** What is open now. Reading walks the open scopes; nothing is paid for it while scopes run. */
+function oldestFirst(scopes: Iterable<Scope>): Scope[] {
+  return [...scopes].sort((a, b) => a.token._serial - b.token._serial);
+}
+
+/** @throws {InvalidArgumentError} naming what is wrong: a filter misread might cancel everything. */
+function checkFilter(filter: CancelFilter): void {
+  if (typeof filter !== 'object' || filter === null) throw new InvalidArgumentError('filter', 'an object', filter);
+  const { name, olderThanMs, where } = filter;
+  if (name !== undefined && typeof name !== 'string') throw new InvalidArgumentError('name', 'a string', name);
+  if (olderThanMs !== undefined && (typeof olderThanMs !== 'number' || Number.isNaN(olderThanMs)))
+    throw new InvalidArgumentError('olderThanMs', 'a number of milliseconds', olderThanMs);
+  if (where !== undefined && typeof where !== 'function') throw new InvalidArgumentError('where', 'a function', where);
+}
+
+/**
+ * What is open now. Reading walks the open scopes; nothing is paid for it while scopes run.
+ *
+ * @example
+ * for (const { name, ageMs, pendingMs } of registry.snapshot()) console.log(name, ageMs, pendingMs);
+ * registry.cancelMany({ name: 'get:/export/*', olderThanMs: 60_000 }, 'manual', 'cleared by the operator');
+ */
 export const registry = {
   /** Every open scope, oldest first; with `zombies`, those abandoned and still running too. */
   snapshot(options: { readonly zombies?: boolean } = {}): readonly ScopeSnapshot[] {
-    const scopes = [...openScopes(), ...(options.zombies === true ? zombieScopes() : [])];
-    return Object.freeze(scopes.sort((a, b) => a.token._serial - b.token._serial).map(snapshotOf));
+    const zombies = options.zombies === true ? zombieScopes() : [];
+    return Object.freeze(oldestFirst([...openScopes(), ...zombies]).map(snapshotOf));
   },
 
-  /** One open scope. */
+  /** One open scope, or a zombie. */
   get(id: string): ScopeSnapshot | undefined {
     const scope = find(id);
     return scope && snapshotOf(scope);
@@ -106,7 +141,7 @@ export const registry = {
     return forest();
   },
 
-  /** Cancels one by id. `settled` is for one in the history, `not_found` for one nobody knows (any more). */
+  /** Cancels one by id. `settled` is for a zombie and for one in the history, `not_found` for one nobody knows (any more). */
   cancel(id: string, reason: CancellationReason = 'manual', message?: string): CancelResult {
     const scope = find(id);
     if (scope !== undefined) return cancelOne(scope, reason, message);
@@ -119,15 +154,14 @@ export const registry = {
     reason: CancellationReason = 'manual',
     message?: string,
   ): ReadonlyMap<string, CancelResult> {
+    checkFilter(filter);
+    const { olderThanMs = 0, where = () => true } = filter;
     const matchesName = matcher(filter.name ?? '*');
-    const results = new Map<string, CancelResult>();
-    for (const scope of [...openScopes()].toReversed()) {
+    const matching = oldestFirst(openScopes()).filter((scope) => {
       const snapshot = snapshotOf(scope);
-      if (!matchesName(scope.name) || snapshot.ageMs < (filter.olderThanMs ?? 0)) continue;
-      if (filter.where?.(snapshot) === false) continue;
-      results.set(scope.id, cancelOne(scope, reason, message));
-    }
-    return results;
+      return matchesName(scope.name) && snapshot.ageMs >= olderThanMs && where(snapshot);
+    });
+    return new Map(matching.map((scope) => [scope.id, cancelOne(scope, reason, message)]));
   },
 
   /** The last scopes that ended, newest first, at most `historySize`. Recorded while a monitor is registered. */

@@ -13,7 +13,7 @@ export type WrapperFailed = (entry: MonitorEntry, hook: 'runScope', error: unkno
 /** The body's one run, kept for whoever asks again. */
 class SingleRun {
   readonly #body: ScopeBody;
-  #state: 'waiting' | 'returned' | 'threw' = 'waiting';
+  #state: 'waiting' | 'running' | 'returned' | 'threw' = 'waiting';
   #result: unknown;
   calls = 0;
 
@@ -25,6 +25,7 @@ class SingleRun {
   run(): unknown {
     this.calls++;
     if (this.#state === 'waiting') {
+      this.#state = 'running';
       try {
         this.#result = this.#body();
         this.#state = 'returned';
@@ -40,6 +41,21 @@ class SingleRun {
   /** Whether `error` is what the body threw. */
   threw(error: unknown): boolean {
     return this.#state === 'threw' && this.#result === error;
+  }
+
+  /** Whether `error` is what the body threw, or what its promise rejects with. */
+  async rejected(error: unknown): Promise<boolean> {
+    try {
+      await this.#result;
+    } catch (own) {
+      return own === error;
+    }
+    return this.threw(error);
+  }
+
+  /** Whether `result` is what the body gave. */
+  gave(result: unknown): boolean {
+    return this.#result === result;
   }
 }
 
@@ -87,5 +103,15 @@ function runWrapped(
   } else {
     failed(entry, 'runScope', new Error(`it ran the body ${calls} times instead of once`));
   }
+  if (!single.gave(result)) void follow(entry, result, single, failed);
   return result;
+}
+
+/** Waits for what a wrapper gave instead of the body's own promise: its rejection would reach nobody. */
+async function follow(entry: MonitorEntry, result: unknown, single: SingleRun, failed: WrapperFailed): Promise<void> {
+  try {
+    await result;
+  } catch (error) {
+    if (!(await single.rejected(error))) failed(entry, 'runScope', error);
+  }
 }

@@ -24,8 +24,12 @@ export const settings = sharedSlot<TelemetrySettings>('settings', () => ({
  * Changes settings of the detectors; those left out stay. Applies to cancels from now on.
  *
  * @throws {InvalidArgumentError} one is no number, or negative.
+ *
+ * @example
+ * configureTelemetry({ slowMs: 250 });
  */
 export function configureTelemetry(changes: Partial<TelemetrySettings>): void {
+  if (typeof changes !== 'object' || changes === null) throw new InvalidArgumentError('changes', 'an object', changes);
   for (const [name, value] of Object.entries(changes)) {
     if (!Object.hasOwn(settings, name)) throw new InvalidArgumentError(name, 'slowMs, ignoredMs or historySize', value);
     if (typeof value !== 'number' || !(value >= 0)) throw new InvalidArgumentError(name, 'a number, 0 or more', value);

@@ -2,21 +2,33 @@
  * Scopes under names people know (S13).
  */
 import { cancelScope } from './cancel-scope.ts';
-import type { Body } from './run-body.ts';
-import { Scope } from './scope.ts';
-import type { ScopeOptions } from './scope-options.ts';
+import { checkedMs } from './deadline.ts';
 import { processState } from './process-state.ts';
-import { runBody } from './run-body.ts';
-import { checkedBody } from './scope-options.ts';
+import { type Body, runBody } from './run-body.ts';
+import { Scope } from './scope.ts';
+import { checkedBody, checkOptions, type ScopeOptions } from './scope-options.ts';
 
-/** Runs `body` with a budget of `timeoutMs`. @throws {CancelledError} with reason `timeout` when it runs out. */
-export function failAfter<T>(timeoutMs: number, body: Body<T>): Promise<T> {
-  return cancelScope('failAfter', { timeoutMs }, body);
+/**
+ * Runs `body` with a budget of `timeoutMs`.
+ *
+ * @throws {CancelledError} with reason `timeout` when it runs out.
+ *
+ * @example
+ * const user = await failAfter(200, (scope) => loadUser(id, scope.signal));
+ */
+export async function failAfter<T>(timeoutMs: number, body: Body<T>): Promise<T> {
+  return cancelScope('failAfter', { timeoutMs: checkedMs('timeoutMs', timeoutMs) }, body);
 }
 
-/** Like {@link failAfter}, but a budget that ran out gives undefined; a cancel from elsewhere still throws. */
+/**
+ * Like {@link failAfter}, but a budget that ran out gives undefined; a cancel from elsewhere still throws.
+ *
+ * @example
+ * const suggestions = (await moveOnAfter(50, (scope) => suggest(text, scope.signal))) ?? [];
+ */
 export async function moveOnAfter<T>(timeoutMs: number, body: Body<T>): Promise<T | undefined> {
   const checked = checkedBody(body);
+  checkedMs('timeoutMs', timeoutMs);
   const scope = new Scope('moveOnAfter', { timeoutMs }, processState.ambient.getStore());
   try {
     return await runBody(scope, checked);
@@ -44,6 +56,7 @@ export function cancellable<A extends unknown[], R>(
   fn: (scope: Scope, ...args: A) => R | PromiseLike<R>,
 ): (...args: A) => Promise<R> {
   const checked = checkedBody(fn);
+  checkOptions(options);
   const name = options.name ?? (checked.name || 'cancellable');
   return (...args) => cancelScope(name, options, (scope) => checked(scope, ...args));
 }

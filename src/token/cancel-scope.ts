@@ -60,7 +60,14 @@ export function openScope(name: string, options?: ScopeOptions): Scope {
   return new Scope(name, options, processState.ambient.getStore());
 }
 
-/** The scope around the running code, across `await`, timers and event handlers; undefined outside any. */
+/**
+ * The scope around the running code, across `await`, timers and event handlers; undefined outside any.
+ *
+ * @example
+ * async function query(sql: string) {
+ *   return db.query(sql, { signal: currentScope()?.signal });
+ * }
+ */
 export function currentScope(): Scope | undefined {
   return processState.ambient.getStore();
 }

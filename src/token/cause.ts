@@ -7,6 +7,7 @@
  *
  * Private fields, not `Object.freeze`: freezing a fresh object costs several times what making it does.
  */
+import { inspect } from 'node:util';
 import type { Clock } from './clock.ts';
 import { type Origin, thisOrigin, tokenId } from './origin.ts';
 import type { CancellationReason } from './reason.ts';
@@ -37,6 +38,8 @@ export interface CancellationCauseData {
   readonly spanContext?: SpanContextData;
   readonly via?: readonly string[];
   readonly callSite?: string;
+  /** How many causes of a very long chain are left out between this one and its parent here. */
+  readonly omitted?: number;
   readonly parent?: CancellationCauseData;
 }
 
@@ -48,6 +51,9 @@ export interface CauseDetails {
   readonly spanContext?: SpanContextData | undefined;
   readonly callSite?: string | undefined;
 }
+
+/** Causes given of each end of a chain. Deeper data overflows the stack of `JSON.stringify`. */
+const CHAIN_LIMIT = 50;
 
 const NO_DETAILS: CauseDetails = Object.freeze({});
 
@@ -146,12 +152,14 @@ export class CancellationCause {
     return this.#clock;
   }
 
-  /** Everything, as plain data (C3). */
+  /** Everything, as plain data (C3). Of a longer chain, the {@link CHAIN_LIMIT} nearest to here and to the root. */
   toJSON(): CancellationCauseData {
     const chain: CancellationCause[] = [];
     for (let cause: CancellationCause | undefined = this; cause !== undefined; cause = cause.parent) chain.push(cause);
+    const omitted = Math.max(0, chain.length - 2 * CHAIN_LIMIT);
+    chain.splice(CHAIN_LIMIT, omitted);
     let data: CancellationCauseData | undefined;
-    for (let cause = chain.pop(); cause !== undefined; cause = chain.pop()) {
+    for (const [index, cause] of [...chain.entries()].toReversed()) {
       const { message, spanContext, via, callSite } = cause;
       data = {
         reason: cause.reason,
@@ -163,9 +171,15 @@ export class CancellationCause {
         ...(spanContext !== undefined && { spanContext }),
         ...(via !== undefined && { via }),
         ...(callSite !== undefined && { callSite }),
+        ...(omitted > 0 && index === CHAIN_LIMIT - 1 && { omitted }),
         ...(data !== undefined && { parent: data }),
       };
     }
     return data as CancellationCauseData;
+  }
+
+  /** What `console.log` shows. @internal */
+  [inspect.custom](): CancellationCauseData {
+    return this.toJSON();
   }
 }

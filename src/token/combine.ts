@@ -6,6 +6,7 @@
 import { linkSignal } from './adopt.ts';
 import { InvalidArgumentError } from './errors.ts';
 import { Link, type Quorum } from './link.ts';
+import { processState } from './process-state.ts';
 import type { ReadonlyToken } from './readonly-token.ts';
 import { requestCancel } from './request-cancel.ts';
 import type { CancellationToken } from './token.ts';
@@ -17,16 +18,13 @@ export type TokenSource = CancellationToken | ReadonlyToken | AbortSignal;
 /** `sources` as a list, every one of it checked before anything is linked. @throws {InvalidArgumentError} */
 export function checkedSources(sources: Iterable<TokenSource>): TokenSource[] {
   const list = [...sources];
-  for (const source of list) if (!(source instanceof AbortSignal)) tokenOf(source);
+  for (const source of list) if (!(source instanceof AbortSignal)) tokenOf('sources', source);
   return list;
 }
 
 /** Links `target` to every source; the first one cancels it. */
 export function combineAny<T extends CancellationToken>(target: T, sources: readonly TokenSource[]): T {
-  for (const source of sources) {
-    if (target._state !== LIVE) break;
-    linkTo(target, source, null);
-  }
+  for (const source of sources) linkTo(target, source, null);
   return target;
 }
 
@@ -40,8 +38,10 @@ export function combineAll<T extends CancellationToken>(target: T, sources: read
 
 /** Makes `source` cancel `target`, or count for it; at once, when it has been cancelled. */
 export function linkTo(target: CancellationToken, source: TokenSource, quorum: Quorum | null): void {
-  if (source instanceof AbortSignal) return linkSignal(source, target, quorum);
-  const token = tokenOf(source);
+  if (target._state !== LIVE) return; // an earlier source has cancelled it: a link would never be taken back
+  const own = source instanceof AbortSignal ? processState.ownSignals.get(source) : source;
+  if (own === undefined) return linkSignal(source as AbortSignal, target, quorum);
+  const token = tokenOf('sources', own);
   if (token._state === LIVE) {
     new Link(token, target, quorum);
   } else if (token._state === CANCELLED && (quorum === null || --quorum.missing === 0)) {
@@ -49,10 +49,11 @@ export function linkTo(target: CancellationToken, source: TokenSource, quorum: Q
   }
 }
 
-function tokenOf(source: CancellationToken | ReadonlyToken): CancellationToken & TreeNode {
+/** The token behind a view, or the token itself. @throws {InvalidArgumentError} naming `argument`. */
+export function tokenOf(argument: string, source: CancellationToken | ReadonlyToken): CancellationToken & TreeNode {
   const token: unknown = isView(source) ? source._token : source;
-  if (!isToken(token)) throw new InvalidArgumentError('sources', 'tokens or AbortSignals', source);
-  return token;
+  if (isToken(token)) return token;
+  throw new InvalidArgumentError(argument, argument === 'sources' ? 'tokens or AbortSignals' : 'a token', source);
 }
 
 function isView(value: unknown): value is ReadonlyToken {

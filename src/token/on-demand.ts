@@ -7,6 +7,7 @@
 import { getEventListeners } from 'node:events';
 import type { CancellationCause } from './cause.ts';
 import { cancelledError } from './errors.ts';
+import { processState } from './process-state.ts';
 import type { CancellationToken } from './token.ts';
 import { causeOf } from './tree.ts';
 
@@ -25,6 +26,7 @@ export function signalOf(token: CancellationToken): AbortSignal {
   const onDemand = onDemandOf(token);
   if (onDemand.controller === null) {
     const controller = (onDemand.controller = new AbortController());
+    processState.ownSignals.set(controller.signal, token);
     token._register(() => abort(token, controller), false, true);
   }
   return onDemand.controller.signal;

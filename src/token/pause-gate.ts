@@ -10,10 +10,7 @@
 import { processState } from './process-state.ts';
 import { type Body, runBody } from './run-body.ts';
 import { Scope } from './scope.ts';
-import type { ScopeOptions } from './scope-options.ts';
-
-/** The message of a segment's cancel by {@link PauseGate.suspend}. */
-const SUSPENDED = 'suspended';
+import { checkedBody, type ScopeOptions } from './scope-options.ts';
 
 /** Whether items flow. */
 export type GateState = 'open' | 'paused' | 'suspended';
@@ -22,6 +19,12 @@ export type GateState = 'open' | 'paused' | 'suspended';
 export type Segment<T, I> =
   | { readonly state: 'finished'; readonly value: T; readonly transcript: readonly I[] }
   | { readonly state: 'suspended'; readonly transcript: readonly I[] };
+
+/** A segment that has not ended. */
+interface Running {
+  readonly scope: Scope;
+  suspended: boolean;
+}
 
 /**
  * Holds a stream, and lets it go on.
@@ -34,7 +37,7 @@ export type Segment<T, I> =
 export class PauseGate<I = unknown> {
   #state: GateState = 'open';
   readonly #transcript: I[] = [];
-  #segment: Scope | null = null;
+  readonly #segments = new Set<Running>();
   #opened: Promise<void> | null = null;
   #open: (() => void) | null = null;
 
@@ -57,10 +60,10 @@ export class PauseGate<I = unknown> {
     if (this.#state === 'open') this.#state = 'paused';
   }
 
-  /** Stops pulling and cancels the running segment; the transcript is kept. */
+  /** Stops pulling and cancels the running segments; the transcript is kept. */
   suspend(): void {
     this.#state = 'suspended';
-    this.#segment?.cancel('superseded', SUSPENDED);
+    for (const running of this.#segments) running.suspended ||= running.scope.cancel('superseded', 'suspended');
   }
 
   /** Lets items flow again. */
@@ -70,35 +73,37 @@ export class PauseGate<I = unknown> {
     this.#opened = this.#open = null;
   }
 
-  /** Resolves once open. @throws {CancelledError} the scope is cancelled while it waits. */
-  async whenOpen(scope: Scope): Promise<void> {
+  /** Resolves once open. @throws {CancelledError} the scope, if given, is cancelled while it waits. */
+  async whenOpen(scope?: Scope): Promise<void> {
     while (this.#state !== 'open') {
       this.#opened ??= new Promise((resolve) => {
         this.#open = resolve;
       });
-      await scope.race(this.#opened);
+      await (scope === undefined ? this.#opened : scope.race(this.#opened));
     }
   }
 
   /**
-   * Runs `body` as one segment: a scope that {@link suspend} cancels, and nothing around it. In a scope, it waits for
-   * the gate to be open first.
+   * Runs `body` as one segment: a scope that {@link suspend} cancels, and nothing around it. It waits for the gate to be
+   * open first.
    *
    * @throws {CancelledError} the scope around it was cancelled; or what the body threw.
    */
   async segment<T>(name: string, options: ScopeOptions, body: Body<T>): Promise<Segment<T, I>> {
-    const around = options.parent ?? processState.ambient.getStore();
-    if (around !== undefined) await this.whenOpen(around);
+    checkedBody(body);
+    const around = options?.parent ?? processState.ambient.getStore();
+    await this.whenOpen(around);
     const scope = new Scope(name, options, around);
-    this.#segment = scope;
+    const running: Running = { scope, suspended: false };
+    this.#segments.add(running);
     try {
       const value = await runBody(scope, body);
       return { state: 'finished', value, transcript: [...this.#transcript] };
     } catch (error) {
-      if (scope.outcome !== 'cancelled' || scope.cause?.message !== SUSPENDED) throw error;
+      if (!running.suspended || scope.outcome === 'failed') throw error;
       return { state: 'suspended', transcript: [...this.#transcript] };
     } finally {
-      if (this.#segment === scope) this.#segment = null;
+      this.#segments.delete(running);
     }
   }
 }

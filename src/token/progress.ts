@@ -5,7 +5,7 @@
  */
 import { hooks } from './process-state.ts';
 import type { Scope } from './scope.ts';
-import { scopeInfo } from './scope-settling.ts';
+import { scopeInfo } from './scope-info.ts';
 
 /** Holds the latest report until the turn is over. */
 export class ProgressReporter {

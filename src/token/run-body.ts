@@ -9,11 +9,13 @@
  */
 import type { CancellationCause } from './cause.ts';
 import type { Timer } from './clock.ts';
-import { findCancelledError, isAbortError } from './is-cancelled.ts';
+import { findCancelledError } from './is-cancelled.ts';
 import { enlist, unlist } from './open-list.ts';
+import { isOwnCancel } from './own-cancel.ts';
 import { hooks, processState } from './process-state.ts';
 import type { Scope } from './scope.ts';
-import { scopeInfo, settle } from './scope-settling.ts';
+import { scopeInfo } from './scope-info.ts';
+import { settle } from './scope-settling.ts';
 import { CANCELLED, causeOf } from './tree.ts';
 
 /** What a scope runs. */
@@ -54,16 +56,6 @@ export function settleThrown(scope: Scope, error: unknown): unknown {
   settle(scope, 'stopped');
   const found = findCancelledError(error);
   return found === error && found?.cause === scope.token.cause ? error : scope.token._error();
-}
-
-/** Whether `error` comes from the cancel that reached this scope. */
-export function isOwnCancel(scope: Scope, error: unknown): boolean {
-  const found = findCancelledError(error);
-  if (found === undefined) {
-    const foreign = scope._options?.signal; // what the body hands on may throw that signal's own reason
-    return isAbortError(error) || (foreign?.aborted === true && error === foreign.reason);
-  }
-  return found.cause.root === (causeOf(scope.token) as CancellationCause).root;
 }
 
 function withinGrace<T>(scope: Scope, running: T | PromiseLike<T>, graceMs: number): Promise<T> {

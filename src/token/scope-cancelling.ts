@@ -6,7 +6,7 @@ import type { AcknowledgeMechanism } from './lifecycle.ts';
 import { thisOrigin } from './origin.ts';
 import { hooks } from './process-state.ts';
 import type { Scope } from './scope.ts';
-import { scopeInfo } from './scope-settling.ts';
+import { scopeInfo } from './scope-info.ts';
 import { causeOf } from './tree.ts';
 
 /** The scope's token was marked at `markedAt`; its listeners run after this. */

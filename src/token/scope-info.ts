@@ -29,7 +29,7 @@ export class ScopeInfo {
   readonly #parentName: string | undefined;
   readonly #openedAt: number;
   readonly #deadline: number;
-  readonly #attributes: ScopeAttributes | undefined;
+  #attributes: ScopeAttributes | undefined;
   readonly #clock: Clock;
 
   /** @internal */
@@ -76,12 +76,20 @@ export class ScopeInfo {
     return this.#deadline;
   }
 
+  /** A copy of what the program passed in (L4). */
   get attributes(): ScopeAttributes | undefined {
-    return this.#attributes;
+    const attributes = this.#attributes;
+    if (attributes === undefined || Object.isFrozen(attributes)) return attributes;
+    return (this.#attributes = Object.freeze({ ...attributes }));
   }
 
   /** The scope's clock, for whoever has to go on measuring. */
   get clock(): Clock {
     return this.#clock;
   }
+}
+
+/** The scope as monitors see it; made when first asked for. */
+export function scopeInfo(scope: Described & { _info: ScopeInfo | null }): ScopeInfo {
+  return (scope._info ??= new ScopeInfo(scope));
 }

@@ -6,14 +6,15 @@
  */
 import { linkTo } from './combine.ts';
 import type { Clock } from './clock.ts';
-import { Budget, readingOf } from './deadline.ts';
+import { InvalidArgumentError } from './errors.ts';
 import { reportFailure } from './failure.ts';
 import { enlist } from './open-list.ts';
 import { hooks } from './process-state.ts';
-import type { CancellationReason } from './reason.ts';
 import { requestCancel } from './request-cancel.ts';
 import type { Scope } from './scope.ts';
-import { scopeInfo, settle } from './scope-settling.ts';
+import { setBudget, startBudget } from './scope-budget.ts';
+import { scopeInfo } from './scope-info.ts';
+import { settle } from './scope-settling.ts';
 import type { ScopeOptions } from './scope-options.ts';
 import { CancellationToken } from './token.ts';
 import { CANCELLED, LIVE } from './tree.ts';
@@ -47,33 +48,12 @@ export function open(scope: Scope, options: ScopeOptions | undefined): void {
   else if (options !== undefined) openOptions(scope, options);
 }
 
-/** Takes the earliest of the parent's deadline and the two own ones (D1). */
-function setBudget(scope: Scope, { timeoutMs = Infinity, deadline = Infinity }: ScopeOptions): void {
-  const byTimeout = scope._openedAt + timeoutMs;
-  const byDeadline = readingOf(deadline, scope._clock);
-  const at = Math.min(byTimeout, byDeadline);
-  const outer = scope._budget;
-  // Two clocks are never compared: on another one, the outer deadline comes as a cancel.
-  if (at === Infinity || (outer?.clock === scope._clock && at >= outer.at)) return;
-  const reason = byDeadline < byTimeout ? 'deadline' : 'timeout';
-  scope._budget = new Budget(at, reason, scope._clock, (budget) => expire(scope, budget));
-  scope._ownsBudget = true;
-}
-
-function expire(scope: Scope, budget: Budget): void {
-  if (scope.token._state !== LIVE) return;
-  const reason: CancellationReason = budget.reason;
-  const firedAt = budget.clock.now();
-  hooks.deadlineFired?.(scopeInfo(scope), { dueAt: budget.at, firedAt, reason });
-  requestCancel(scope.token, reason);
-}
-
 /** Starts what may cancel it; what fails undoes the rest (S12). */
 function openOptions(scope: Scope, options: ScopeOptions): void {
   try {
     if (options.token !== undefined) linkTo(scope.token, options.token, null);
     if (options.signal !== undefined) linkTo(scope.token, options.signal, null);
-    if (scope._ownsBudget) scope._budget?.start(scope._openedAt, options.keepAlive === true);
+    startBudget(scope, scope._openedAt);
     for (const trigger of options.triggers ?? []) startTrigger(scope, trigger);
   } catch (error) {
     settle(scope, 'threw', error);
@@ -88,5 +68,10 @@ function startTrigger(scope: Scope, trigger: Trigger): void {
     (reason = 'condition', message, via = []) => void requestCancel(scope.token, reason, message, [named.name, ...via]),
     { clock: scope._clock, report: (error) => reportFailure(scope.token, error) },
   );
-  if (stop !== undefined) (scope._started ??= []).push(stop);
+  if (stop === undefined) return;
+  if (typeof (stop as Partial<Disposable> | null)?.[Symbol.dispose] !== 'function') {
+    Promise.resolve(stop).catch(() => {}); // an async start: its error is this one
+    throw new InvalidArgumentError('triggers', 'started by functions that return a Disposable or nothing', stop);
+  }
+  (scope._started ??= []).push(stop);
 }

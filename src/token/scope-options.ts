@@ -2,6 +2,7 @@
  * Options of a scope, and the checks that run once, at its opening.
  */
 import type { Clock } from './clock.ts';
+import { tokenOf } from './combine.ts';
 import { checkedMs } from './deadline.ts';
 import { InvalidArgumentError } from './errors.ts';
 import type { AnyToken } from './readonly-token.ts';
@@ -43,10 +44,12 @@ export function checkScopeName(name: unknown): void {
 
 /** Checks all that can be checked before anything is opened. @throws {InvalidArgumentError} naming the option. */
 export function checkOptions(options: ScopeOptions): void {
-  const { timeoutMs, deadline, graceMs, signal, triggers, parent, clock } = options;
+  if (typeof options !== 'object' || options === null) throw new InvalidArgumentError('options', 'an object', options);
+  const { timeoutMs, deadline, graceMs, token, signal, triggers, parent, clock } = options;
   if (timeoutMs !== undefined) checkedMs('timeoutMs', timeoutMs);
   if (deadline !== undefined) checkedMs('deadline', deadline instanceof Date ? deadline.getTime() : deadline);
   if (graceMs !== undefined) checkedMs('graceMs', graceMs);
+  if (token !== undefined) tokenOf('token', token);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
   }

@@ -7,17 +7,14 @@
  */
 import { reportFailure } from './failure.ts';
 import { openScopes, unlist } from './open-list.ts';
+import { isOwnCancel } from './own-cancel.ts';
 import { hooks } from './process-state.ts';
 import { letGo } from './release.ts';
 import type { Scope } from './scope.ts';
-import { ScopeInfo } from './scope-info.ts';
+import { replaceBudget } from './scope-budget.ts';
+import { scopeInfo } from './scope-info.ts';
 import { type BodyEnd, outcomeOf, type ScopeOutcome } from './scope-state.ts';
 import { attach, CANCELLED, detach, DISPOSED, LIVE, type TreeNode } from './tree.ts';
-
-/** The scope as monitors see it; made when first asked for. */
-export function scopeInfo(scope: Scope): ScopeInfo {
-  return (scope._info ??= new ScopeInfo(scope));
-}
 
 /** Ends a scope. A second call changes nothing. */
 export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcome {
@@ -30,11 +27,14 @@ export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcom
   scope.outcome = outcome;
   if (scope._ownsBudget) scope._budget?.clear();
   scope._onDelivered = null;
-  if (scope._started !== null) stopTriggers(scope, scope._started);
-  if (scope._openChildren > 0) reparentOrphans(scope);
+  const orphaned = scope._openChildren > 0;
+  if (orphaned) reparentOrphans(scope);
   if (scope._parent !== undefined) scope._parent._openChildren--;
   unlist('newestScope', scope);
   releaseToken(token);
+  // From here on a cancel is late, so what runs now cannot change how it ended (S12).
+  if (orphaned && scope._ownsBudget) replaceBudget(scope);
+  if (scope._started !== null) stopTriggers(scope, scope._started);
   if (hooks.scopeSettled !== null) publish(scope, outcome, error);
   return outcome;
 }
@@ -52,8 +52,12 @@ function publish(scope: Scope, outcome: ScopeOutcome, error: unknown): void {
 
 /** Ends a scope that has no body: by what `fail` was told, else by whether it was cancelled (S10). */
 export function settleOpened(scope: Scope): ScopeOutcome {
-  if (scope._failure !== null) return settle(scope, 'threw', scope._failure.error);
-  return settle(scope, scope.token._state === CANCELLED ? 'stopped' : 'returned');
+  const cancelled = scope.token._state === CANCELLED;
+  const failure = scope._failure;
+  if (failure !== null && !(cancelled && isOwnCancel(scope, failure.error))) {
+    return settle(scope, 'threw', failure.error);
+  }
+  return settle(scope, cancelled ? 'stopped' : 'returned');
 }
 
 function stopTriggers(scope: Scope, started: Disposable[]): void {

@@ -23,7 +23,8 @@ import { checkOptions, checkScopeName, type ScopeOptions } from './scope-options
 import { settleOpened } from './scope-settling.ts';
 import { type ScopeOutcome, scopeState, type ScopeState } from './scope-state.ts';
 import { shield, type ShieldOptions } from './shield.ts';
-import { stream, type StreamOptions, type StreamSource } from './stream.ts';
+import { stream, type StreamOptions } from './stream.ts';
+import type { StreamSource } from './stream-source.ts';
 import { transformStream } from './stream-transform.ts';
 import type { CancellationToken, OnCancelOptions } from './token.ts';
 import { CANCELLED, LIVE } from './tree.ts';

@@ -10,7 +10,8 @@ import { hooks } from './process-state.ts';
 import { requestCancel } from './request-cancel.ts';
 import { runBody } from './run-body.ts';
 import type { Scope } from './scope.ts';
-import { scopeInfo } from './scope-settling.ts';
+import { scopeInfo } from './scope-info.ts';
+import { checkedBody } from './scope-options.ts';
 
 /** Options of {@link Scope.shield}. */
 export interface ShieldOptions {
@@ -23,9 +24,10 @@ export async function shield<T>(
   outer: Scope,
   openInner: () => Scope,
   body: (inner: Scope) => T | PromiseLike<T>,
-  options?: ShieldOptions,
+  { maxMs = Infinity }: ShieldOptions = {},
 ): Promise<T> {
-  const maxMs = checkedMs('maxMs', options?.maxMs ?? Infinity);
+  checkedBody(body);
+  checkedMs('maxMs', maxMs);
   const clock = outer._clock;
   const inner = openInner();
   let pendingSince: number | undefined;

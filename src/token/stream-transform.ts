@@ -1,17 +1,20 @@
 /**
  * A scope's cancel as a stage of a WHATWG pipeline (X2).
  */
+import type { Transformer } from 'node:stream/web';
 import type { Scope } from './scope.ts';
 
 /** Passes chunks on until the scope is cancelled; then both sides error with its CancelledError. */
 export function transformStream<T>(scope: Scope): TransformStream<T, T> {
   let registration: Disposable | undefined;
-  return new TransformStream<T, T>({
+  const letGo = (): void => registration?.[Symbol.dispose]();
+  // `cancel`, for a reader or a writer that gives up, is newer than the types.
+  const stage: Transformer<T, T> & { cancel(): void } = {
     start(controller) {
       registration = scope.token._register(() => controller.error(scope.token._error()), false, false);
     },
-    flush() {
-      registration?.[Symbol.dispose]();
-    },
-  });
+    flush: letGo,
+    cancel: letGo,
+  };
+  return new TransformStream<T, T>(stage);
 }

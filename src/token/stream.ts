@@ -3,16 +3,13 @@
  *
  * X1. The cancel is checked before a pull, and a pending pull ends with it; what was pulled is delivered. The source's
  *     `return()` is always called when it is left early. Partial results are kept as items flow.
- * X2. Any iterable will do: async generators, Node streams, WHATWG streams, arrays.
  */
-import { checkedMs } from './deadline.ts';
 import { InvalidArgumentError } from './errors.ts';
 import { reportFailure } from './failure.ts';
 import type { PauseGate } from './pause-gate.ts';
 import type { Scope } from './scope.ts';
-
-/** What can be streamed (X2). */
-export type StreamSource<T> = AsyncIterable<T> | Iterable<T>;
+import { iteratorOf, type SourceIterator, type StreamSource } from './stream-source.ts';
+import { CANCELLED } from './tree.ts';
 
 /** Options of {@link Scope.stream}. */
 export interface StreamOptions {
@@ -38,17 +35,20 @@ export async function* stream<T>(
   const kept: T[] = [];
   if (buffer) scope.partial = kept;
   const iterator = iteratorOf(source);
-  let gathered: T[] = [];
+  const gathered: T[] = [];
   let items = 0;
+  let pulling = false;
   let exhausted = false;
   try {
     for (;;) {
-      scope.throwIfCancelled();
       if (gate !== undefined) await gate.whenOpen(scope);
+      scope.throwIfCancelled();
+      pulling = true;
       const result = await scope.race(Promise.resolve(iterator.next()), {
         // The pull was under way when the cancel came: its item belongs to the partial result, not to nobody.
         dispose: (late) => void (buffer && late.done !== true && kept.push(late.value)),
       });
+      pulling = false;
       if (result.done === true) break;
       items++;
       if (buffer) kept.push(result.value);
@@ -57,39 +57,30 @@ export async function* stream<T>(
       else if (gathered.push(result.value) >= chunk) yield gathered.splice(0);
     }
     exhausted = true;
-    if (gathered.length > 0) yield gathered;
+    if (gathered.length > 0) yield gathered.splice(0);
   } catch (error) {
-    if (gathered.length > 0 && scope.token._state !== 0) {
-      const rest = gathered;
-      gathered = [];
-      yield rest; // what was pulled is delivered (X1)
-    }
+    exhausted = scope.token._state !== CANCELLED; // it is the source that failed
+    if (gathered.length > 0) yield gathered.splice(0); // what was pulled is delivered (X1)
     throw error;
   } finally {
-    // Not awaited: `return()` waits behind a pending `next()`, which may never come.
-    if (!exhausted) void close(scope, iterator);
+    if (!exhausted) {
+      const closed = close(scope, iterator);
+      // Else not awaited: `return()` waits behind a pending `next()`, which may never come.
+      if (!pulling) await closed;
+    }
   }
 }
 
-function iteratorOf<T>(source: StreamSource<T>): AsyncIterator<T> | Iterator<T> {
-  const candidate = source as { [Symbol.asyncIterator]?: unknown; [Symbol.iterator]?: unknown } | null | undefined;
-  if (typeof candidate?.[Symbol.asyncIterator] === 'function')
-    return (source as AsyncIterable<T>)[Symbol.asyncIterator]();
-  if (typeof candidate?.[Symbol.iterator] === 'function') return (source as Iterable<T>)[Symbol.iterator]();
-  throw new InvalidArgumentError('source', 'an iterable or async iterable', source);
-}
-
-async function close(scope: Scope, iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
+async function close(scope: Scope, iterator: SourceIterator<unknown>): Promise<void> {
   try {
     await iterator.return?.();
   } catch (error) {
-    if (scope.token._state === 0) return;
     reportFailure(scope.token, error);
   }
 }
 
 function checkedCount(argument: string, value: number | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (checkedMs(argument, value) >= 1) return Math.floor(value);
+  if (typeof value === 'number' && value >= 1) return Math.floor(value);
   throw new InvalidArgumentError(argument, 'a whole number, 1 or more', value);
 }

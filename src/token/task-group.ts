@@ -7,11 +7,11 @@
  * G3. `limit` bounds how many run at once; a queued task never starts after the cancel.
  */
 import { cancelTogether } from './cancel-together.ts';
-import { checkedMs } from './deadline.ts';
 import { InvalidArgumentError, InvalidStateError } from './errors.ts';
 import { reportFailure } from './failure.ts';
+import { isOwnCancel } from './own-cancel.ts';
 import { processState } from './process-state.ts';
-import { type Body, isOwnCancel, runBody } from './run-body.ts';
+import { type Body, runBody } from './run-body.ts';
 import { Scope } from './scope.ts';
 import { checkedBody, checkScopeName, type ScopeOptions } from './scope-options.ts';
 import { Task, type TaskEnd } from './task.ts';
@@ -34,12 +34,13 @@ export class TaskGroup {
   readonly #queue: Task[] = [];
   #failure: { readonly error: unknown } | undefined;
   #cutShort = false;
+  #closed = false;
   #idle: (() => void) | undefined;
 
   /** @internal */
   constructor(scope: Scope, limit: number) {
     this.scope = scope;
-    this.#limit = limit;
+    this.#limit = Math.floor(limit);
     scope.token._register(() => this.#startQueued(), false, true); // cancelled, all the queue has to be told (G3)
   }
 
@@ -51,9 +52,10 @@ export class TaskGroup {
   spawn<T>(name: string, body: Body<T>): Task<T> {
     checkScopeName(name);
     checkedBody(body);
-    if (this.scope._settled)
+    if (this.#closed || this.scope._settled)
       throw new InvalidStateError(`Group "${this.scope.name}" has ended and takes no more tasks`);
     const task = new Task(name, this.scope, body);
+    if (this.#running.size >= this.#limit) task._enqueue();
     this.#queue.push(task as Task);
     this.#startQueued();
     return task;
@@ -98,6 +100,7 @@ export class TaskGroup {
       else this.#fail(error, 'the body of the group failed');
     }
     while (this.#running.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.#closed = true;
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#cutShort) throw this.scope.token._error();
     return value as T;
@@ -131,8 +134,9 @@ export async function taskGroup<T>(
   const bare = typeof optionsOrBody === 'function';
   const body = checkedBody(bare ? optionsOrBody : maybeBody);
   const options = bare ? undefined : optionsOrBody;
-  const limit = checkedMs('limit', options?.limit ?? Infinity);
-  if (limit < 1) throw new InvalidArgumentError('limit', 'a number of tasks, 1 or more', limit);
+  const limit: unknown = options?.limit === undefined ? Infinity : options.limit;
+  if (typeof limit !== 'number' || !(limit >= 1))
+    throw new InvalidArgumentError('limit', 'a number of tasks, 1 or more', limit);
   const scope = new Scope(name, options, processState.ambient.getStore());
   return runBody(scope, () => new TaskGroup(scope, limit)._run(body));
 }

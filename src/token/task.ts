@@ -5,6 +5,7 @@
  *     └───────skip──────────────────▲
  */
 import type { AnyToken } from './readonly-token.ts';
+import type { Registration } from './registration.ts';
 import type { CancellationReason } from './reason.ts';
 import { type Body, runBody } from './run-body.ts';
 import { Scope } from './scope.ts';
@@ -22,13 +23,14 @@ export class Task<T = unknown> {
   readonly #token: CancellationToken;
   readonly #body: Body<T>;
   #scope: Scope | undefined;
+  #queued: Registration | undefined;
   #resolve!: (value: T) => void;
   #reject!: (error: unknown) => void;
 
   /** @internal */
   constructor(name: string, group: Scope, body: Body<T>) {
     this.name = name;
-    this.#token = group.token.child({ name });
+    this.#token = group.token.child({ name: `task ${name}` });
     this.#body = body;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -58,8 +60,14 @@ export class Task<T = unknown> {
     return this.#scope?.token ?? this.#token;
   }
 
+  /** @internal It has to wait its turn; cancelled meanwhile, it says so at once. */
+  _enqueue(): void {
+    this.#queued = this.#token._register(() => this.#reject(this.#token._error()), false, true);
+  }
+
   /** @internal Runs the body; a task cancelled while it was queued does not (G3). */
   async _run(group: Scope): Promise<TaskEnd> {
+    this.#queued?.dispose();
     if (this.#token._state === CANCELLED) {
       this.#reject(this.#token._error());
       return { how: 'cancelled' };

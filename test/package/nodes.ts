@@ -1,9 +1,12 @@
 /** The Nodes the package is tried on: real binaries from npm, in a project of their own so that their bins cannot collide. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './run.ts';
 
 const FOLDER = join(import.meta.dirname, 'nodes');
+const LOCK = join(FOLDER, '.installing');
+const STALE_MS = 10 * 60_000;
 
 /** A Node to try. */
 export interface TriedNode {
@@ -19,10 +22,27 @@ export const triedNodes: readonly TriedNode[] = hasBinaries
   ? wanted().map(({ alias, version }) => ({ version, binary: join(FOLDER, 'node_modules', alias, 'bin/node') }))
   : [{ version: process.versions.node, binary: process.execPath }];
 
-/** Installs what is missing or of another version. */
+/** Installs what is missing or of another version. Test files run at the same time: one installs, the others wait. */
 export async function installNodes(): Promise<void> {
-  if (!hasBinaries || wanted().every(({ alias, version }) => installedVersion(alias) === version)) return;
-  await run('npm', ['ci', '--no-bin-links', '--ignore-scripts'], FOLDER);
+  while (!isInstalled()) {
+    try {
+      mkdirSync(LOCK);
+    } catch {
+      const since = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+      if (Date.now() - since > STALE_MS) rmdirSync(LOCK); // whoever took it was killed
+      await delay(250);
+      continue;
+    }
+    try {
+      if (!isInstalled()) await run('npm', ['ci', '--no-bin-links', '--ignore-scripts'], FOLDER);
+    } finally {
+      rmdirSync(LOCK);
+    }
+  }
+}
+
+function isInstalled(): boolean {
+  return !hasBinaries || wanted().every(({ alias, version }) => installedVersion(alias) === version);
 }
 
 function wanted(): { alias: string; version: string }[] {

@@ -36,7 +36,7 @@ export interface PrometheusMonitorOptions {
  * const registry = new client.Registry<client.OpenMetricsContentType>();
  * registry.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE); // once, before the first scrape: for exemplars
  * registerMonitor(prometheusMonitor({ registry }));
- * createServer(metricsHandler(registry)).listen(9464);
+ * createServer(metricsHandler(registry)).listen(9464, '127.0.0.1');
  */
 export function prometheusMonitor(options: PrometheusMonitorOptions): Monitor {
   const { registry, client, scopeNames, clock = systemClock, spanContext } = options;

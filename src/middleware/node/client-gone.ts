@@ -3,7 +3,7 @@
  *
  * H1. That is `res` 'close' while `res.writableEnded` is false. Two edges of it: a client gone in the middle of its
  *     upload counts by `req` 'aborted', because a body parser answers 400 to nobody before 'close'; and the server's own
- *     `res.destroy()` looks the same and is not a disconnect.
+ *     `res.destroy()` looks the same, 'aborted' included, and is not a disconnect.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -25,7 +25,7 @@ export function onClientGone(
   response.destroy = destroyAndNote;
   const phase = (): DisconnectPhase => (response.headersSent ? 'streaming' : 'before_headers');
   const onAborted = (): void => {
-    if (response.writableEnded) return;
+    if (response.writableEnded || destroyedHere) return;
     dispose();
     gone(phase());
   };
@@ -41,5 +41,6 @@ export function onClientGone(
   };
   request.prependListener('aborted', onAborted);
   response.prependListener('close', onClose);
+  if (response.closed) onClose(); // gone before anybody watched
   return { [Symbol.dispose]: dispose };
 }

@@ -5,11 +5,17 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reportClientDisconnect } from '../../instrumentation/index.ts';
-import { type Body, cancelScope, CancellationToken, type ScopeOptions } from '../../token/index.ts';
+import {
+  type Body,
+  cancelScope,
+  InvalidArgumentError,
+  type NamedTrigger,
+  type ScopeOptions,
+} from '../../token/index.ts';
 import { onClientGone } from './client-gone.ts';
 
 /** Options of {@link requestScope}. */
-export interface RequestScopeOptions extends Omit<ScopeOptions, 'token'> {
+export interface RequestScopeOptions extends ScopeOptions {
   /** What to call the scope: the route's template (H3), such as `get:/orders/{id}`. */
   readonly route: string;
 }
@@ -32,16 +38,20 @@ export async function requestScope<T>(
   options: RequestScopeOptions,
   body: Body<T>,
 ): Promise<T> {
-  const { route, ...scopeOptions } = options;
-  const client = new CancellationToken({ name: 'client', ...(options.clock && { clock: options.clock }) });
-  const watching = onClientGone(request, response, (phase) => {
-    reportClientDisconnect({ method: request.method ?? 'GET', phase });
-    client.cancel('disconnect', 'the client closed the connection');
-  });
-  try {
-    return await cancelScope(route, { ...scopeOptions, token: client }, body);
-  } finally {
-    watching[Symbol.dispose]();
-    client.dispose();
+  const { route, triggers = [], ...scopeOptions } = options;
+  if (typeof route !== 'string' || route === '') {
+    throw new InvalidArgumentError('route', 'the template of a route, such as get:/orders/{id}', route);
   }
+  return cancelScope(route, { ...scopeOptions, triggers: [clientGone(request, response), ...triggers] }, body);
+}
+
+function clientGone(request: IncomingMessage, response: ServerResponse): NamedTrigger {
+  return {
+    name: 'client',
+    start: (cancel) =>
+      onClientGone(request, response, (phase) => {
+        reportClientDisconnect({ method: request.method ?? 'GET', phase });
+        cancel('disconnect', 'the client closed the connection');
+      }),
+  };
 }
