@@ -1,15 +1,16 @@
 /** The errors a caller can meet, as a table: from the doc comments of their classes, so that the two cannot differ. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import * as prometheus from '../../src/exporters/prometheus/index.ts';
 import * as root from '../../src/index.ts';
 import { code, table } from './table.ts';
 
 const SOURCES = join(import.meta.dirname, '../../src');
 const CLASS = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport class (\w+Error) [\s\S]*?readonly code = '(\w+)'/g;
 
-/** Every error class the root entry exports. */
+/** Every error class the entries export. */
 export function errorTable(): string {
-  const exported = Object.keys(root).filter((name) => name.endsWith('Error'));
+  const exported = Object.keys({ ...root, ...prometheus }).filter((name) => name.endsWith('Error'));
   const documented = documentedErrors();
   return table(
     ['class', 'code', 'meaning'],
