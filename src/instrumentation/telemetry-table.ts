@@ -2,7 +2,8 @@
  * The telemetry table: every metric there is, and through it every label, attribute and log event. Exporters,
  * dashboards, rules, the README and tests read it; nothing else names one.
  *
- * N1. The OpenTelemetry name is the Prometheus name with dots, without unit suffix and `_total`.
+ * N1. The OpenTelemetry name is the Prometheus name with dots, without `_seconds` and `_total`: what translates one to the
+ *     other adds them. To a gauge of unit `1` it would add `_ratio`, so none has that unit.
  * N3. A bucket boundary an alert may name is no whole number: Prometheus 2 stores `le="1"`, Prometheus 3 `le="1.0"`.
  */
 import type { MetricDefinition } from './metric-definition.ts';
@@ -154,7 +155,7 @@ export const METRICS = {
   },
   deadlineUsed: {
     prometheusName: 'cancellation_deadline_used_ratio',
-    otelName: 'cancellation.deadline_used',
+    otelName: 'cancellation.deadline_used_ratio',
     type: 'histogram',
     unit: '1',
     help: 'Share of its time budget a scope had used when it ended.',
@@ -214,7 +215,7 @@ export const METRICS = {
     prometheusName: 'cancellation_build_info',
     otelName: 'cancellation.build_info',
     type: 'gauge',
-    unit: '1',
+    unit: '{build}',
     help: 'Always 1; the version of cancelscope.',
     labels: ['version'],
   },

@@ -1,7 +1,7 @@
 /**
  * A scope as monitors see it: made once a scope, and only when somebody listens (L1, L3).
  *
- * L4. Nobody can change it, and one monitor's view is another's: private fields, for `Object.freeze` costs several times
+ * L4. No assignment changes it, so one monitor's view is another's: private fields, for `Object.freeze` costs several times
  *     what making the object does. Ids are put together when asked for; many monitors never ask.
  */
 import type { Clock } from './clock.ts';

@@ -27,7 +27,7 @@ export function iteratorOf<T>(source: StreamSource<T>): SourceIterator<T> {
 function readerOf<T>(stream: ReadableStream<T>): AsyncIterator<T, unknown> {
   const reader = stream.getReader();
   return {
-    next: () => reader.read() as Promise<IteratorResult<T, unknown>>,
+    next: () => reader.read(),
     async return() {
       await reader.cancel();
       return { done: true, value: undefined };

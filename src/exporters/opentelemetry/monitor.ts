@@ -1,7 +1,8 @@
 /**
  * The OpenTelemetry monitor: lifecycle events become spans, log events and metrics.
  *
- * W1. No hook throws; what goes wrong inside is told to OpenTelemetry's `diag`, at most ten times a minute.
+ * W1. No hook that takes an event throws; what goes wrong inside is told to OpenTelemetry's `diag`, at most ten times a
+ *     minute.
  * W2. What is remembered of a scope is dropped with its end, and everything when the monitor is unregistered.
  */
 import { diag } from '@opentelemetry/api';

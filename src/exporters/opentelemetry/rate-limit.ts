@@ -19,7 +19,7 @@ export class RateLimit {
    * @param perMinute - How many pass in one minute.
    * @param now - Monotonic milliseconds.
    */
-  constructor(perMinute: number, now: () => number = systemClock.now) {
+  constructor(perMinute: number, now: () => number = () => systemClock.now()) {
     this.#perMinute = perMinute;
     this.#now = now;
   }

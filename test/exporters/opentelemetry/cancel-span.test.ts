@@ -19,7 +19,7 @@ function monitor(options: OpenTelemetryMonitorOptions = {}): Monitor {
 }
 
 describe('the span of a cancel', () => {
-  test('is made afterwards, under the span of the scope, from request to end', () => {
+  test('is made afterwards, under the span of the scope, from request to end (K1, X2)', () => {
     new HandScope(monitor()).cancelAndSettle('manual');
 
     const span = sdk.span('cancel load');
@@ -48,7 +48,7 @@ describe('the span of a cancel', () => {
     });
   });
 
-  test('links from the cancelled to the canceller, and to the root cause', () => {
+  test('links from the cancelled to the canceller, and to the root cause (K1)', () => {
     const made = monitor();
     const tracer = sdk.tracerProvider.getTracer('test');
     const [canceller, origin] = [tracer.startSpan('canceller'), tracer.startSpan('origin')];
@@ -68,7 +68,7 @@ describe('the span of a cancel', () => {
     ]);
   });
 
-  test('links once where canceller and root cause are the same span', () => {
+  test('links once where canceller and root cause are the same span (K2)', () => {
     const scope = new HandScope(monitor());
     const canceller = sdk.tracerProvider.getTracer('test').startSpan('canceller');
 
@@ -78,7 +78,7 @@ describe('the span of a cancel', () => {
     expect(sdk.span('cancel load').links).toHaveLength(1);
   });
 
-  test('links to nothing that is no span', () => {
+  test('links to nothing that is no span (K2)', () => {
     const scope = new HandScope(monitor());
     const spanContext = { traceId: 'nonsense', spanId: '', traceFlags: 1 };
 
@@ -98,7 +98,7 @@ describe('the span of a cancel', () => {
   test.each([
     [true, 'user pressed stop'],
     [false, undefined],
-  ])('shows the message when messages is %s', (messages, expected) => {
+  ])('shows the message when messages is %s (A3)', (messages, expected) => {
     const scope = new HandScope(monitor({ messages }));
 
     scope.settle({ cause: scope.cancel(scope.cause('manual', { message: 'user pressed stop' })) });
@@ -107,7 +107,7 @@ describe('the span of a cancel', () => {
     expect(sdk.span('load').attributes['cancellation.message']).toBe(expected);
   });
 
-  test('cuts the message to 256 characters', () => {
+  test('cuts the message to 256 characters (A3)', () => {
     const scope = new HandScope(monitor({ messages: true }));
 
     scope.settle({ cause: scope.cancel(scope.cause('manual', { message: 'x'.repeat(5_000) })) });

@@ -158,7 +158,7 @@ describe('scopes seen through OpenTelemetry', () => {
     expect(sdk.spans().map((span) => span.name)).toEqual(['cancel stopped', 'stopped']);
   });
 
-  test('are spans from the moment the SDK starts', async () => {
+  test('are spans from the moment the SDK starts (P2)', async () => {
     undo.push(registerMonitor(openTelemetryMonitor({ metrics: 'off', logs: false })));
 
     await cancelScope('before', () => {});
@@ -168,7 +168,7 @@ describe('scopes seen through OpenTelemetry', () => {
     expect(sdk.spans().map((span) => span.name)).toEqual(['after']);
   });
 
-  test('are sent once when the monitor and the instrumentation are both on', async () => {
+  test('are sent once when the monitor and the instrumentation are both on (C1)', async () => {
     trace.setGlobalTracerProvider(sdk.tracerProvider);
     const instrumentation = new CancellationInstrumentation({ metrics: 'off' });
     undo.push(registerMonitor(openTelemetryMonitor({ metrics: 'off' })));

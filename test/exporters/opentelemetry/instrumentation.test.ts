@@ -30,7 +30,7 @@ function instrumentation(config?: CancellationInstrumentationConfig): Cancellati
 }
 
 describe('CancellationInstrumentation', () => {
-  test('registers the monitor when an SDK enables it, and once only', () => {
+  test('registers the monitor when an SDK enables it, and once only (I2)', () => {
     const each = instrumentation();
 
     const before = registeredMonitorNames();
@@ -42,7 +42,20 @@ describe('CancellationInstrumentation', () => {
     expect(each.getConfig().enabled).toBe(true);
   });
 
-  test('unregisters it, and again changes nothing', () => {
+  test('needs no base class to be one (I1)', () => {
+    const parent: unknown = Object.getPrototypeOf(CancellationInstrumentation.prototype);
+
+    expect(parent).toBe(Object.prototype);
+  });
+
+  test('is off until an SDK enables it, and on at once with enabled: true (I3)', () => {
+    const [waiting, eager] = [instrumentation(), instrumentation({ enabled: true })];
+
+    expect([waiting.isEnabled(), eager.isEnabled()]).toEqual([false, true]);
+    expect(registeredMonitorNames()).toEqual(['opentelemetry']);
+  });
+
+  test('unregisters it, and again changes nothing (I2)', () => {
     const each = instrumentation({ enabled: true });
 
     each.disable();
@@ -52,7 +65,7 @@ describe('CancellationInstrumentation', () => {
     expect(each.isEnabled()).toBe(false);
   });
 
-  test('with enabled: false is enabled by an SDK all the same', () => {
+  test('with enabled: false is enabled by an SDK all the same (I4)', () => {
     const each = instrumentation({ enabled: false });
 
     registerInstrumentations({ instrumentations: [each] });
@@ -60,7 +73,7 @@ describe('CancellationInstrumentation', () => {
     expect(each.isEnabled()).toBe(true);
   });
 
-  test('with mode: off stays off whoever enables it', () => {
+  test('with mode: off stays off whoever enables it (I4)', () => {
     const each = instrumentation({ mode: 'off', enabled: true });
 
     registerInstrumentations({ instrumentations: [each] });

@@ -1,8 +1,9 @@
 import { context, logs as globalLogs, trace } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openTelemetryMonitor, type OpenTelemetryMonitorOptions } from '../../../src/exporters/opentelemetry/index.ts';
 import type { Monitor } from '../../../src/instrumentation/index.ts';
+import { systemClock } from '../../../src/token/index.ts';
 import { causeOf, enableContexts, HandScope, type MemorySdk, memorySdk, onWall } from './harness.ts';
 
 let sdk: MemorySdk;
@@ -35,7 +36,7 @@ function zombie(made: Monitor): HandScope {
 }
 
 describe('log events', () => {
-  test('tell of a cancel when it is requested and when its scope has ended', () => {
+  test('tell of a cancel when it is requested and when its scope has ended (V1)', () => {
     new HandScope(monitor()).cancelAndSettle('disconnect');
 
     expect(written()).toEqual([
@@ -50,7 +51,7 @@ describe('log events', () => {
     expect(written()[0]).toEqual(['cancellation.requested', 'WARN']);
   });
 
-  test('tell the request once, not for every scope below', () => {
+  test('tell the request once, not for every scope below (V1)', () => {
     const scope = new HandScope(monitor());
 
     scope.settle({ cause: scope.cancel(scope.cause('parent'), 1) });
@@ -58,7 +59,7 @@ describe('log events', () => {
     expect(written()).toEqual([['cancellation.settled', 'DEBUG']]);
   });
 
-  test('are silent about a scope that was not cancelled', () => {
+  test('are silent about a scope that was not cancelled (V1)', () => {
     new HandScope(monitor()).settle();
 
     expect(written()).toEqual([]);
@@ -81,6 +82,16 @@ describe('log events', () => {
       'cancellation.acknowledge.duration': 0.004,
       'cancellation.settle.duration': 0.005,
     });
+  });
+
+  test('belong to the trace of their scope, whoever cancels it (V2)', () => {
+    const canceller = sdk.tracerProvider.getTracer('test').startSpan('canceller');
+    const scope = new HandScope(monitor());
+
+    context.with(trace.setSpan(context.active(), canceller), () => scope.cancelAndSettle('manual'));
+
+    const { traceId } = sdk.span('load').spanContext();
+    expect(sdk.logs().map((record) => record.spanContext?.traceId)).toEqual([traceId, traceId]);
   });
 
   test('belong to the late span where only cancelled scopes have one', () => {
@@ -117,7 +128,7 @@ describe('log events', () => {
     expect(sdk.logs()[1]?.attributes['cancellation.age']).toBe(0.5);
   });
 
-  test('report a zombie as an error, and its end with its age, in the trace of its scope', () => {
+  test('report a zombie as an error, and its end with its age, in the trace of its scope (V2)', () => {
     const made = monitor();
 
     const scope = zombie(made);
@@ -132,7 +143,7 @@ describe('log events', () => {
     expect(ended?.spanContext?.spanId).toBe(sdk.span('load').spanContext().spanId);
   });
 
-  test('name the type of what a listener threw by hand, and keep its text unless asked', () => {
+  test('name the type of what a listener threw by hand, and keep its text unless asked (V4)', () => {
     monitor().listenerFailed?.({
       token: { id: 't', name: 'stop' },
       scopeName: undefined,
@@ -152,17 +163,25 @@ describe('log events', () => {
     expect(record?.attributes).toEqual({ 'cancellation.monitor.name': 'mine', 'exception.type': 'TypeError' });
   });
 
-  test('of failing listeners come ten a minute', () => {
+  test('of failing listeners come ten a minute, and the next one says how many did not (V3)', () => {
+    const now = vi.spyOn(systemClock, 'now').mockReturnValue(0);
+    onTestFinished(() => now.mockRestore());
     const made = monitor();
-
-    for (let round = 0; round < 25; round++) {
+    const fail = (): void =>
       made.listenerFailed?.({ token: { id: 't', name: 'stop' }, scopeName: 'load', error: new Error('x') });
-    }
 
-    expect(sdk.logs()).toHaveLength(10);
+    for (let round = 0; round < 25; round++) fail();
+    const inTheFirstMinute = sdk.logs().length;
+    now.mockReturnValue(60_000);
+    fail();
+
+    const next = sdk.logs().at(-1);
+    expect([inTheFirstMinute, sdk.logs().length]).toEqual([10, 11]);
+    expect(next?.attributes['cancellation.suppressed']).toBe(15);
+    expect(next?.body).toContain('15 more');
   });
 
-  test('are not built when the logger wants none of their kind', () => {
+  test('are not built when the logger wants none of their kind (G1)', () => {
     let asked = 0;
     const cause = causeOf('manual');
     const exporter = new InMemoryLogRecordExporter();
@@ -177,7 +196,7 @@ describe('log events', () => {
     expect(exporter.getFinishedLogRecords()).toEqual([]);
   });
 
-  test('go to a global provider that is set later', () => {
+  test('go to a global provider that is set later (P2)', () => {
     const made = openTelemetryMonitor({ tracerProvider: sdk.tracerProvider, metrics: 'off' });
     const scope = new HandScope(made);
 

@@ -1,6 +1,7 @@
 import { metrics as globalMetrics } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTelemetryMonitor, type OpenTelemetryMonitorOptions } from '../../../src/exporters/opentelemetry/index.ts';
+import { OpenTelemetryMetrics } from '../../../src/exporters/opentelemetry/metrics-backend.ts';
 import { METRICS, type Monitor, registerMonitor } from '../../../src/instrumentation/index.ts';
 import { HandScope, type MemorySdk, memorySdk, points } from './harness.ts';
 
@@ -26,7 +27,7 @@ function monitor(options: OpenTelemetryMonitorOptions = {}): Monitor {
 const LOAD = '{"scope":"load"}';
 
 describe('metrics', () => {
-  test('go to the given provider, with name, unit, description and bucket bounds of the table', async () => {
+  test('go to the given provider, with name, unit, description and bucket bounds of the table (B3, P3)', async () => {
     new HandScope(monitor({ meterProvider: sdk.meterProvider })).cancelAndSettle('manual');
 
     const [resource] = await sdk.metrics();
@@ -59,7 +60,7 @@ describe('metrics', () => {
     expect(Object.values(points(await sdk.metrics(), 'cancellation.build_info'))).toEqual([1]);
   });
 
-  test('start when the SDK starts after the monitor', async () => {
+  test('start when the SDK starts after the monitor; what was before is dropped (B1, Q1, P2)', async () => {
     const late = monitor({ metrics: 'auto' });
 
     new HandScope(late).settle();
@@ -70,7 +71,23 @@ describe('metrics', () => {
     expect(points(await sdk.metrics(), 'cancellation.scopes_opened')).toEqual({ [LOAD]: 2 });
   });
 
-  test('move to a new provider when the SDK is replaced', async () => {
+  test('measured without a meter are dropped, not kept for one (B2)', async () => {
+    const backend = new OpenTelemetryMetrics();
+    const opened = backend.bindCounter(METRICS.scopesOpened, ['load']);
+    const latency = backend.bindHistogram(METRICS.latency, ['load', 'manual']);
+
+    opened.add(1);
+    latency.record(1);
+    backend.use(sdk.meterProvider.getMeter('test'));
+    opened.add(1);
+    backend.use(undefined);
+    opened.add(1);
+
+    expect(points(await sdk.metrics(), 'cancellation.scopes_opened')).toEqual({ [LOAD]: 1 });
+    expect(points(await sdk.metrics(), 'cancellation.latency')).toEqual({});
+  });
+
+  test('move to a new provider when the SDK is replaced (B1, Q1, P2)', async () => {
     const moving = monitor();
     const second = memorySdk();
 
@@ -85,7 +102,7 @@ describe('metrics', () => {
     expect(Object.keys(points(await sdk.metrics(), 'cancellation.scopes_active'))).toEqual([]);
   });
 
-  test('auto: are left to a Prometheus monitor that is registered', async () => {
+  test('auto: are left to a Prometheus monitor that is registered (Q2)', async () => {
     const prometheus = registerMonitor({ name: 'prometheus' });
     const auto = monitor({ meterProvider: sdk.meterProvider });
 
@@ -93,6 +110,27 @@ describe('metrics', () => {
     prometheus[Symbol.dispose]();
 
     expect(await sdk.metrics()).toEqual([]);
+  });
+
+  test('auto: stop and go on as a Prometheus monitor comes and goes (Q2)', async () => {
+    const auto = monitor({ meterProvider: sdk.meterProvider });
+    const openedAfter = async (scopes: number): Promise<unknown> => {
+      for (let round = 0; round < scopes; round++) new HandScope(auto).settle();
+      return points(await sdk.metrics(), 'cancellation.scopes_opened')[LOAD] ?? 0;
+    };
+
+    const first = registerMonitor({ name: 'prometheus' });
+    const beside = await openedAfter(100);
+    first[Symbol.dispose]();
+    const alone = await openedAfter(100);
+    const second = registerMonitor({ name: 'prometheus' });
+    const noticed = await openedAfter(100);
+    const besideAgain = await openedAfter(100);
+    second[Symbol.dispose]();
+
+    expect(beside).toBe(0);
+    expect(alone).toBeGreaterThan(0);
+    expect(besideAgain).toBe(noticed);
   });
 
   test('on: are sent beside a Prometheus monitor', async () => {

@@ -1,5 +1,5 @@
-import { context, trace } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { context, diag, DiagLogLevel, trace } from '@opentelemetry/api';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openTelemetryMonitor } from '../../../src/exporters/opentelemetry/index.ts';
 import { Claim } from '../../../src/exporters/opentelemetry/claim.ts';
 import { monitorOn } from '../../../src/exporters/opentelemetry/monitor.ts';
@@ -30,7 +30,7 @@ function watched(options: { logs?: boolean } = {}): { monitor: Monitor; records:
   return { monitor: monitorOn(providers, settings, new Claim(true), records), records };
 }
 
-describe('what is remembered of a scope', () => {
+describe('what is remembered of a scope (W2, M1)', () => {
   test('is dropped when it settles', () => {
     const { monitor, records } = watched();
     const scopes = Array.from({ length: 5 }, () => new HandScope(monitor));
@@ -69,7 +69,7 @@ describe('what is remembered of a scope', () => {
     expect(records.size).toBe(0);
   });
 
-  test('is bounded', () => {
+  test('is bounded (M2)', () => {
     const { monitor, records } = watched();
     for (let id = 0; id < MOST_RECORDS; id++) records.set({ id } as never, undefined as never);
 
@@ -84,13 +84,30 @@ describe('what is remembered of a scope', () => {
 });
 
 describe('a monitor that fails inside', () => {
-  test('throws nothing, and runs the body', () => {
+  function broken(): Monitor {
     const tracerProvider = {
       getTracer: () => {
         throw new Error('broken SDK');
       },
     };
-    const monitor = openTelemetryMonitor({ tracerProvider, loggerProvider: sdk.loggerProvider, metrics: 'off' });
+    return openTelemetryMonitor({ tracerProvider, loggerProvider: sdk.loggerProvider, metrics: 'off' });
+  }
+
+  test('tells diag, at most ten times a minute (W1)', () => {
+    const error = vi.fn<(message: string, error: unknown) => void>();
+    const silent = (): void => {};
+    diag.setLogger({ error, warn: silent, info: silent, debug: silent, verbose: silent }, DiagLogLevel.ERROR);
+    onTestFinished(() => diag.disable());
+    const monitor = broken();
+
+    for (let round = 0; round < 25; round++) new HandScope(monitor);
+
+    expect(error).toHaveBeenCalledTimes(10);
+    expect(error.mock.calls[0]).toContainEqual(new Error('broken SDK'));
+  });
+
+  test('throws nothing, and runs the body (W1)', () => {
+    const monitor = broken();
 
     const scope = new HandScope(monitor);
     const ran = scope.run(() => 'ran');
@@ -111,7 +128,7 @@ describe('a monitor that fails inside', () => {
 });
 
 describe('two monitors for the global providers', () => {
-  test('send everything once, and the second takes over when the first is unregistered', () => {
+  test('send everything once, and the second takes over when the first is unregistered (C1)', () => {
     trace.setGlobalTracerProvider(sdk.tracerProvider);
     const [first, second] = [0, 1].map(() => openTelemetryMonitor({ metrics: 'off' })) as [Monitor, Monitor];
 
@@ -128,7 +145,7 @@ describe('two monitors for the global providers', () => {
     expect(sdk.spans().map((span) => span.name)).toEqual(['together', 'alone']);
   });
 
-  test('do not hold back one that was given a provider of its own', () => {
+  test('do not hold back one that was given a provider of its own (C2, P1)', () => {
     trace.setGlobalTracerProvider(sdk.tracerProvider);
     const own = memorySdk();
     const global = openTelemetryMonitor({ metrics: 'off' });
@@ -141,7 +158,7 @@ describe('two monitors for the global providers', () => {
   });
 });
 
-describe('options', () => {
+describe('options (O1)', () => {
   test.each([
     [{ spans: 'some' as 'all' }, 'spans must be one of "all", "cancelled", "none"'],
     [{ metrics: 'yes' as 'on' }, 'metrics must be one of "auto", "on", "off"'],

@@ -11,7 +11,7 @@ import type {
 import type { Monitor } from '../../../src/instrumentation/index.ts';
 
 describe('types', () => {
-  test('the instrumentation is one, for an SDK too', () => {
+  test('the instrumentation is one, for an SDK too (I1)', () => {
     expectTypeOf<CancellationInstrumentation>().toExtend<Instrumentation>();
     expectTypeOf<CancellationInstrumentation[]>().toExtend<NonNullable<NodeSDKConfiguration['instrumentations']>>();
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RateLimit } from '../../../src/exporters/opentelemetry/rate-limit.ts';
 
 describe('RateLimit', () => {
-  test('tells, with the first of the next minute, how many it held back', () => {
+  test('tells, with the first of the next minute, how many it held back (R1)', () => {
     let now = 0;
     const limit = new RateLimit(2, () => now);
 

@@ -1,6 +1,6 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { AlwaysOffSampler, AlwaysOnSampler } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, AlwaysOnSampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTelemetryMonitor, type OpenTelemetryMonitorOptions } from '../../../src/exporters/opentelemetry/index.ts';
 import { VERSION, type Monitor } from '../../../src/instrumentation/index.ts';
@@ -21,7 +21,7 @@ function monitor(options: OpenTelemetryMonitorOptions = {}): Monitor {
 }
 
 describe('the span of a scope', () => {
-  test('is active while the body runs and ends with the scope', () => {
+  test('is active while the body runs and ends with the scope (X1)', () => {
     const scope = new HandScope(monitor(), { name: 'load-report' });
 
     const active = scope.run(() => trace.getActiveSpan()?.spanContext().spanId);
@@ -41,7 +41,7 @@ describe('the span of a scope', () => {
     });
   });
 
-  test('is active again in every run of an opened scope', () => {
+  test('is active again in every run of an opened scope (X1)', () => {
     const scope = new HandScope(monitor());
     const other = sdk.tracerProvider.getTracer('test').startSpan('other');
 
@@ -66,7 +66,7 @@ describe('the span of a scope', () => {
     expect(sdk.span('outer').parentSpanContext).toBeUndefined();
   });
 
-  test('names the package, its version and a schema', () => {
+  test('names the package, its version and a schema (P3)', () => {
     new HandScope(monitor()).settle();
 
     expect(sdk.span('load').instrumentationScope).toEqual({
@@ -82,7 +82,7 @@ describe('the span of a scope', () => {
     expect(sdk.span('load').attributes['cancellation.deadline.budget']).toBe(0.5);
   });
 
-  test('carries the attributes of the scope, but not those that are no attributes or stand for ours', () => {
+  test('carries the attributes of the scope, but none that is no attribute (A1) or stands for ours (A2)', () => {
     const attributes = { tenant: 'a', size: 3, hot: true, bad: { deep: 1 }, worse: Number.NaN, 'cancellation.id': 'x' };
 
     new HandScope(monitor(), { attributes }).settle();
@@ -119,7 +119,7 @@ describe('the span of a scope', () => {
     expect(sdk.span('load').ended).toBe(true);
   });
 
-  test('keeps the order of its instants when the wall clock jumps back meanwhile', () => {
+  test('keeps the order of its instants when the wall clock jumps back meanwhile (T1)', () => {
     const clock = { ...steadyClock(), step: 0 };
     clock.toWallTime = (now) => 1_700_000_000_000 + now - clock.step;
     const scope = new HandScope(monitor(), { clock });
@@ -147,7 +147,7 @@ describe('spans: cancelled', () => {
     expect(monitor({ spans: 'cancelled' }).runScope).toBeUndefined();
   });
 
-  test('makes both spans of a cancelled scope afterwards, with start and end, where it was opened', () => {
+  test('makes both spans of a cancelled scope afterwards, with start and end, where it was opened (X2)', () => {
     const opener = sdk.tracerProvider.getTracer('test').startSpan('opener');
     const made = monitor({ spans: 'cancelled' });
 
@@ -160,7 +160,7 @@ describe('spans: cancelled', () => {
     expect(sdk.span('cancel load').parentSpanContext?.spanId).toBe(span.spanContext().spanId);
   });
 
-  test('makes nothing in a trace that is not sampled, even if the sampler would', () => {
+  test('makes nothing in a trace that is not sampled, even if the sampler would (X3)', () => {
     sdk = memorySdk({ sampler: new AlwaysOnSampler() });
     const unsampled = trace.wrapSpanContext({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 });
     const made = monitor({ spans: 'cancelled' });
@@ -187,12 +187,24 @@ describe('spans: none', () => {
   });
 });
 
-describe('no late spans', () => {
+describe('no late spans (X3)', () => {
   test.each(['all', 'cancelled'] as const)('where tracing is suppressed (%s)', (spans) => {
     const made = monitor({ spans });
 
     const scope = context.with(suppressTracing(context.active()), () => new HandScope(made));
     scope.cancelAndSettle('manual');
+
+    expect(sdk.spans()).toEqual([]);
+  });
+
+  test('where the scope is recorded, but not sampled', () => {
+    const { RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
+    const shouldSample = (_context: unknown, _traceId: string, name: string): { decision: SamplingDecision } => ({
+      decision: name === 'load' ? RECORD : RECORD_AND_SAMPLED,
+    });
+    sdk = memorySdk({ sampler: { shouldSample } });
+
+    new HandScope(monitor()).cancelAndSettle('manual');
 
     expect(sdk.spans()).toEqual([]);
   });
@@ -222,7 +234,7 @@ describe('ignore', () => {
     expect(sdk.logs()).toEqual([]);
   });
 
-  test('that throws ignores nothing', () => {
+  test('that throws ignores nothing (O2)', () => {
     const made = monitor({
       ignore: () => {
         throw new Error('broken');

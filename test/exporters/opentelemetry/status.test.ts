@@ -31,7 +31,7 @@ function statusOf(
 }
 
 describe('status policy', () => {
-  test('leaves a completed scope unset', () => {
+  test('leaves a completed scope unset (S3)', () => {
     expect(statusOf(undefined, {}).scope).toBe('UNSET');
   });
 
@@ -45,13 +45,13 @@ describe('status policy', () => {
     'signal',
     'condition',
     'abort',
-  ] as const)('leaves a scope cancelled for %s unset, on both spans', (reason) => {
+  ] as const)('leaves a scope cancelled for %s unset, on both spans (S3)', (reason) => {
     const { scope, cancel } = statusOf(reason, {});
 
     expect({ scope, cancel }).toEqual({ scope: 'UNSET', cancel: 'UNSET' });
   });
 
-  test.each(['timeout', 'deadline'] as const)('makes an error of the scope whose own %s expired', (reason) => {
+  test.each(['timeout', 'deadline'] as const)('makes an error of the scope whose own %s expired (S1)', (reason) => {
     const { scope, cancel } = statusOf(reason, { ownDeadline: true });
 
     expect({ scope, cancel }).toEqual({ scope: 'ERROR timeout', cancel: 'ERROR timeout' });
@@ -63,7 +63,7 @@ describe('status policy', () => {
     expect({ scope, cancel }).toEqual({ scope: 'UNSET', cancel: 'UNSET' });
   });
 
-  test('makes an error of an abandoned scope', () => {
+  test('makes an error of an abandoned scope (S1)', () => {
     const { scope, cancel } = statusOf('manual', { outcome: 'abandoned' });
 
     expect({ scope, cancel }).toEqual({
@@ -82,11 +82,11 @@ describe('status policy', () => {
     ['the name of a DOMException, not its code', new DOMException('x', 'TimeoutError'), 'TimeoutError'],
     ['_OTHER for a name that is free text', Object.assign(new Error('x'), { name: 'no 17' }), '_OTHER'],
     ['_OTHER for what is no error', 'a string', '_OTHER'],
-  ])('makes an error of a failure, with %s', (_what, error, expected) => {
+  ])('makes an error of a failure, with %s (S1, E1, E2)', (_what, error, expected) => {
     expect(statusOf(undefined, { outcome: 'failed', error }).scope).toBe(`ERROR ${expected}`);
   });
 
-  test('makes an error of the scope, not of the cancel, when a cancelled body fails', () => {
+  test('makes an error of the scope, not of the cancel, when a cancelled body fails (S1)', () => {
     const { scope, cancel } = statusOf('manual', { outcome: 'failed', error: new RangeError('x') });
 
     expect({ scope, cancel }).toEqual({ scope: 'ERROR RangeError', cancel: 'UNSET' });
@@ -96,7 +96,7 @@ describe('status policy', () => {
     ['manual', 'UNSET'],
     ['timeout', 'ERROR timeout'],
     ['parent', 'UNSET'],
-  ] as const)('gives the cancel of another scope that passes through (%s) its own status', (reason, expected) => {
+  ] as const)('gives the cancel of another scope that passes through (%s) its own status (S2)', (reason, expected) => {
     const { scope } = statusOf(undefined, (other) => ({
       outcome: 'failed',
       error: new CancelledError(other.cause(reason)),
@@ -105,12 +105,43 @@ describe('status policy', () => {
     expect(scope).toBe(expected);
   });
 
-  test('leaves a foreign abort that passes through unset', () => {
+  test('finds the cancel in an abort that the platform wrapped around it (S2)', () => {
+    const { scope } = statusOf(undefined, (other) => ({
+      outcome: 'failed',
+      error: new DOMException('x', { name: 'AbortError', cause: new CancelledError(other.cause('timeout')) }),
+    }));
+
+    expect(scope).toBe('ERROR timeout');
+  });
+
+  test('takes an error that only has an abort as its cause for what it is called (A1)', () => {
+    const { scope } = statusOf(undefined, (other) => ({
+      outcome: 'failed',
+      error: new RangeError('x', { cause: new CancelledError(other.cause('manual')) }),
+    }));
+
+    expect(scope).toBe('ERROR RangeError');
+  });
+
+  test('gives up on a chain of aborts that does not end (A2)', () => {
+    let reads = 0;
+    const error = {
+      name: 'AbortError',
+      get cause(): unknown {
+        return ++reads < 1_000 ? error : undefined;
+      },
+    };
+
+    expect(statusOf(undefined, { outcome: 'failed', error }).scope).toBe('UNSET');
+    expect(reads).toBeLessThan(100);
+  });
+
+  test('leaves a foreign abort that passes through unset (S2)', () => {
     expect(statusOf(undefined, { outcome: 'failed', error: new DOMException('x', 'AbortError') }).scope).toBe('UNSET');
   });
 
-  test('never records an exception on a span', () => {
-    const { sdk } = statusOf('manual', { outcome: 'failed', error: new DOMException('x', 'AbortError') });
+  test.each([new DOMException('x', 'AbortError'), new RangeError('x')])('never records %s on a span (X4)', (error) => {
+    const { sdk } = statusOf('manual', { outcome: 'failed', error });
 
     expect(sdk.spans().flatMap((span) => span.events)).toEqual([]);
   });
@@ -126,14 +157,15 @@ describe('status policy', () => {
     expect(open?.message).toBe('secret');
   });
 
-  test('survives an error whose getters throw', () => {
-    const error = {
-      get name() {
+  test('survives an error whose getters throw (A2, E3)', () => {
+    const hostile = {
+      get: (): never => {
         throw new Error('hostile');
       },
     };
+    const error = Object.defineProperties({}, { name: hostile, message: hostile });
 
-    expect(statusOf(undefined, { outcome: 'failed', error }).scope).toBe('ERROR _OTHER');
+    expect(statusOf(undefined, { outcome: 'failed', error }, { messages: true }).scope).toBe('ERROR _OTHER');
   });
 });
 
@@ -165,7 +197,7 @@ describe('classify', () => {
       },
     ],
     ['answers nonsense', (): 'error' => 'maybe' as 'error'],
-  ])('that %s changes nothing', (_what, classify) => {
+  ])('that %s changes nothing (O2)', (_what, classify) => {
     expect(statusOf('manual', {}, { classify }).scope).toBe('UNSET');
   });
 });
