@@ -38,7 +38,7 @@ export function cancelScope<T>(
     body = checkedBody(bare ? optionsOrBody : maybeBody);
     scope = new Scope(name, bare ? undefined : optionsOrBody, processState.ambient.getStore());
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
   return runBody(scope, body);
 }

@@ -78,6 +78,7 @@ export class CancellationCause {
   ) {
     this.#reason = reason;
     this.#details = details;
+    if (details.via !== undefined) Object.freeze(details.via); // C1
     this.#at = at;
     this.#clock = clock;
     this.#serial = serial;

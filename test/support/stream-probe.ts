@@ -6,17 +6,17 @@ export interface Probe<T> extends AsyncIterable<T> {
 
 /** What comes after the items: the end, nothing ever, an error, or one more item in its own time. */
 interface ProbeOptions<T> {
-  readonly then?: 'hang' | Error | Promise<T>;
+  readonly after?: 'hang' | Error | Promise<T>;
   readonly returning?: () => Promise<unknown>;
 }
 
-export function probe<T>(items: readonly T[], { then, returning }: ProbeOptions<T> = {}): Probe<T> {
+export function probe<T>(items: readonly T[], { after, returning }: ProbeOptions<T> = {}): Probe<T> {
   const last = (): Promise<IteratorResult<T>> => {
-    if (then === 'hang') return new Promise(() => {});
-    if (then instanceof Error) return Promise.reject(then);
-    return then === undefined
+    if (after === 'hang') return new Promise(() => {});
+    if (after instanceof Error) return Promise.reject(after);
+    return after === undefined
       ? Promise.resolve({ done: true, value: undefined })
-      : then.then((value) => ({ done: false, value }));
+      : after.then((value) => ({ done: false, value }));
   };
   const self: Probe<T> = {
     pulls: 0,

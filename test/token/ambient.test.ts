@@ -33,7 +33,7 @@ describe('S2: the ambient scope', () => {
   });
 
   test.each([
-    ['await', async () => void (await Promise.resolve())],
+    ['await', async () => await Promise.resolve()],
     ['a promise chain', () => Promise.resolve().then(() => Promise.resolve())],
     ['a microtask', () => new Promise<void>((resolve) => queueMicrotask(resolve))],
     ['process.nextTick', () => new Promise<void>((resolve) => process.nextTick(resolve))],

@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { CancellationToken, cancelScope, currentScope, openScope, type Scope } from '../../src/index.ts';
+import { CancellationToken, cancelScope, currentScope, openScope, registry, type Scope } from '../../src/index.ts';
+import { liveCounts } from '../../src/instrumentation/index.ts';
 import { virtualClock } from '../../src/testing/index.ts';
 import { caught, caughtCancel } from '../support/caught.ts';
 import { guardLeaks } from '../support/guard-leaks.ts';
@@ -50,6 +52,32 @@ describe('S1: a scope has a token of its own', () => {
 
     expect(ended?.isCancelled).toBe(false);
     expect(ended?.outcome).toBe('completed');
+  });
+});
+
+describe('T7, Y2: what hangs on a scope, and where it is listed,', () => {
+  test.each([
+    ['completed', () => 1],
+    ['failed', () => Promise.reject(new Error('broken'))],
+    ['cancelled', (scope: Scope) => (scope.cancel(), scope.throwIfCancelled())],
+  ])('is gone when it has %s: its listeners, and its own on a foreign signal', async (_title, end) => {
+    const { signal } = new AbortController();
+    const before = liveCounts();
+    let during = 0;
+    let id = '';
+
+    await cancelScope('work', { signal }, (scope) => {
+      scope.onCancel(() => {});
+      void scope.signal;
+      id = scope.id;
+      during = getEventListeners(signal, 'abort').length;
+      return end(scope);
+    }).catch(() => {});
+
+    expect(during).toBe(1);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(liveCounts()).toEqual(before);
+    expect(registry.get(id)).toBeUndefined();
   });
 });
 

@@ -193,14 +193,14 @@ describe.each(Object.entries(ENDS))('S5: a body that %s', (_title, { end, cancel
     expect(stateWhileCancelling).toBe('cancelling');
     expect(scope.outcome).toBe(cancelled);
     expect(scope.cause).toMatchObject({ reason: way.reason, root: { reason: way.root } });
-    if (cancelled === 'ignored') expect(result).toEqual({ value: 'value' });
-    if (cancelled === 'failed') expect(result).toEqual({ error: thrown });
-    if (cancelled === 'cancelled') {
-      const { error } = result as { error: CancelledError };
-      expect(error).toBeInstanceOf(CancelledError);
-      expect(error.cause).toBe(scope.cause);
-    }
-    const [settled] = recorded.of('scopeSettled').filter(({ cause }) => cause === scope.cause);
+    const [kind, value] = Object.entries(result)[0] ?? [];
+    const isOwn = value instanceof CancelledError && value.cause === scope.cause;
+    expect({ kind, value, isOwn }).toEqual({
+      kind: cancelled === 'ignored' ? 'value' : 'error',
+      value: { ignored: 'value', failed: thrown, cancelled: value }[cancelled as 'ignored'],
+      isOwn: cancelled === 'cancelled',
+    });
+    const settled = recorded.of('scopeSettled').find(({ cause }) => cause === scope.cause);
     expect(settled).toMatchObject({ outcome: cancelled });
   });
 });

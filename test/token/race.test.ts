@@ -72,8 +72,8 @@ describe('S9: race', () => {
     const outer = openScope('outer');
     const inner = openScope('inner', { parent: outer });
     let done: ((value: number) => void) | undefined;
-    // oxlint-disable-next-line unicorn/no-thenable -- what is under test
     const thenable = {
+      // oxlint-disable-next-line unicorn/no-thenable -- what is under test
       then: (resolve: (value: number) => void) => void (done = resolve),
     } as unknown as PromiseLike<number>;
     const race = caught(inner.race(thenable));
@@ -187,9 +187,9 @@ describe('S9: what race left behind', () => {
   test.each([
     ['throws', () => raise()],
     ['rejects', () => Promise.reject(new Error('dispose failed'))],
-    // oxlint-disable-next-line unicorn/no-thenable -- what is under test
     [
       'gives a thenable that rejects',
+      // oxlint-disable-next-line unicorn/no-thenable -- what is under test
       () => ({ then: (_: unknown, no: (e: Error) => void) => no(new Error('dispose failed')) }),
     ],
   ])('reports a dispose that %s, and goes on', async (_title, dispose) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   cancellable,
   cancelScope,
@@ -13,23 +13,12 @@ import { liveCounts } from '../../src/instrumentation/index.ts';
 import { virtualClock } from '../../src/testing/index.ts';
 import { caught } from '../support/caught.ts';
 import { guardLeaks } from '../support/guard-leaks.ts';
+import { guardUnhandled } from '../support/guard-unhandled.ts';
 import { record } from '../support/record.ts';
 
 guardLeaks();
 
-const unhandled: unknown[] = [];
-const note = (error: unknown): void => void unhandled.push(error);
-beforeEach(() => {
-  unhandled.length = 0;
-  process.on('unhandledRejection', note);
-  process.on('uncaughtException', note);
-});
-afterEach(async () => {
-  await new Promise((resolve) => setImmediate(resolve));
-  process.off('unhandledRejection', note);
-  process.off('uncaughtException', note);
-  expect(unhandled).toEqual([]);
-});
+guardUnhandled();
 
 const REFUSED: [string, unknown][] = [
   ['timeoutMs', Number.NaN],
