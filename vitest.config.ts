@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     typecheck: { enabled: true, checker: 'tsc', include: ['test/**/*.test-d.ts'] },
     pool: 'forks',
-    execArgv: ['--expose-gc'],
+    // Tests provoke warnings by the dozen; those that check one listen for it.
+    execArgv: ['--expose-gc', '--disable-warning=CancelScopeWarning'],
   },
 });
