@@ -1,0 +1,80 @@
+/**
+ * The library under measurement: what users run, so the built one.
+ *
+ * L1. A build older than the sources is built again first; if that fails, the sources are measured, and said so.
+ * L2. All entries come from one build: they share their state.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { options } from './options.ts';
+
+type Library = typeof import('../src/index.ts');
+type Prometheus = typeof import('../src/exporters/prometheus/index.ts');
+type OpenTelemetry = typeof import('../src/exporters/opentelemetry/index.ts');
+
+const root = join(import.meta.dirname, '..');
+
+interface Entries {
+  /** Said once, above the table. */
+  readonly note: string;
+  readonly index: string;
+  readonly prometheus: string;
+  readonly opentelemetry: string;
+}
+
+function builtIn(folder: string, note: string): Entries {
+  return {
+    note,
+    index: join(folder, 'index.js'),
+    prometheus: join(folder, 'prometheus.js'),
+    opentelemetry: join(folder, 'opentelemetry.js'),
+  };
+}
+
+function sources(note: string): Entries {
+  return {
+    note,
+    index: join(root, 'src/index.ts'),
+    prometheus: join(root, 'src/exporters/prometheus/index.ts'),
+    opentelemetry: join(root, 'src/exporters/opentelemetry/index.ts'),
+  };
+}
+
+/** Whether dist is missing, or a source file is newer than it. */
+function isStale(): boolean {
+  const built = join(root, 'dist/index.js');
+  if (!existsSync(built)) return true;
+  const builtAt = statSync(built).mtimeMs;
+  return globSync('src/**/*.ts', { cwd: root }).some((file) => statSync(join(root, file)).mtimeMs > builtAt);
+}
+
+function findEntries(): Entries {
+  if (options.library !== undefined) return builtIn(resolve(options.library), `measured: ${options.library}`);
+  if (!isStale()) return builtIn(join(root, 'dist'), 'measured: dist');
+  try {
+    execFileSync(join(root, 'node_modules/.bin/tsup'), { cwd: root, stdio: 'pipe' });
+    return builtIn(join(root, 'dist'), 'measured: dist, built just now');
+  } catch {
+    return sources('measured: src, NOT what users run, because the build failed (npm run build says why)'); // L1
+  }
+}
+
+const entries = findEntries();
+
+async function load<T>(file: string): Promise<T> {
+  return (await import(pathToFileURL(file).href)) as T;
+}
+
+/** What is measured, in words. */
+export const libraryNote = entries.note;
+
+const library = await load<Library>(entries.index);
+export const { cancelScope, openScope, registerMonitor } = library;
+export const CancellationToken = library.CancellationToken;
+export const { prometheusMonitor } = await load<Prometheus>(entries.prometheus); // L2
+export const { openTelemetryMonitor } = await load<OpenTelemetry>(entries.opentelemetry);
+
+/** A token of the library under measurement. */
+export type CancellationToken = InstanceType<Library['CancellationToken']>;

@@ -1,0 +1,23 @@
+/** Every row, in the order of the table of targets. */
+import type { Row } from '../row.ts';
+import { bytesRows } from './bytes.ts';
+import { elsewhereRows } from './elsewhere.ts';
+import { flagRows } from './flag.ts';
+import { linkRows } from './links.ts';
+import { listenerRows } from './listeners.ts';
+import { monitorRows } from './monitors.ts';
+import { scopeRows } from './scope.ts';
+import { tokenRows } from './token.ts';
+import { treeRows } from './tree.ts';
+
+export const ROWS: readonly Row[] = [
+  ...tokenRows,
+  ...listenerRows,
+  ...flagRows,
+  ...linkRows,
+  ...treeRows,
+  ...bytesRows,
+  ...scopeRows,
+  ...monitorRows,
+  ...elsewhereRows,
+];
