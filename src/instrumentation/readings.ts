@@ -1,7 +1,7 @@
 /**
  * What is going on now, read when asked: open scopes, live tokens and listeners, how monitors are doing.
  */
-import { type Clock, openScopes, processState, zombieScopes } from '../token/index.ts';
+import { type Clock, processState } from '../token/index.ts';
 import { monitorEntries } from './hub.ts';
 
 /** A scope that is open, or a zombie. */
@@ -16,10 +16,10 @@ export interface ScopeReading {
 
 /** Every scope open now, and every zombie. */
 export function* openScopeReadings(): Iterable<ScopeReading> {
-  for (const scope of openScopes()) {
+  for (const scope of processState.openScopes) {
     yield { name: scope.name, requestedAt: scope._phases?.requestedAt, clock: scope._clock, zombie: false };
   }
-  for (const scope of zombieScopes()) {
+  for (const scope of processState.zombies) {
     yield { name: scope.name, requestedAt: scope._phases?.requestedAt, clock: scope._clock, zombie: true };
   }
 }

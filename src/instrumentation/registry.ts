@@ -7,12 +7,11 @@ import {
   type CancellationCauseData,
   type CancellationReason,
   InvalidArgumentError,
-  openScopes,
+  processState,
   type Scope,
   type ScopeAttributes,
   type ScopeOutcome,
   type ScopeState,
-  zombieScopes,
 } from '../token/index.ts';
 import { type HistoryRecord, historyRecords, outcomeCounts } from './history.ts';
 import { matcher } from './name-glob.ts';
@@ -77,7 +76,7 @@ function frozenCause({ cause }: Scope): CancellationCauseData | undefined {
 
 /** An open scope or a zombie. */
 function find(id: string): Scope | undefined {
-  for (const scope of [...openScopes(), ...zombieScopes()]) if (scope.id === id) return scope;
+  for (const scope of [...processState.openScopes, ...processState.zombies]) if (scope.id === id) return scope;
   return undefined;
 }
 
@@ -89,7 +88,7 @@ function cancelOne(scope: Scope, reason: CancellationReason, message: string | u
 /** Builds the forest without recursion: nesting may be deep. */
 function forest(): readonly ScopeTree[] {
   const nodes = new Map<string, ScopeTree & { children: ScopeTree[] }>();
-  for (const scope of oldestFirst(openScopes())) nodes.set(scope.id, { ...snapshotOf(scope), children: [] });
+  for (const scope of oldestFirst(processState.openScopes)) nodes.set(scope.id, { ...snapshotOf(scope), children: [] });
   const roots: ScopeTree[] = [];
   for (const node of nodes.values()) {
     const parent = node.parentId === undefined ? undefined : nodes.get(node.parentId);
@@ -126,8 +125,8 @@ function checkFilter(filter: CancelFilter): void {
 export const registry = {
   /** Every open scope, oldest first; with `zombies`, those abandoned and still running too. */
   snapshot(options: { readonly zombies?: boolean } = {}): readonly ScopeSnapshot[] {
-    const zombies = options.zombies === true ? zombieScopes() : [];
-    return Object.freeze(oldestFirst([...openScopes(), ...zombies]).map(snapshotOf));
+    const zombies = options.zombies === true ? processState.zombies : [];
+    return Object.freeze(oldestFirst([...processState.openScopes, ...zombies]).map(snapshotOf));
   },
 
   /** One open scope, or a zombie. */
@@ -157,7 +156,7 @@ export const registry = {
     checkFilter(filter);
     const { olderThanMs = 0, where = () => true } = filter;
     const matchesName = matcher(filter.name ?? '*');
-    const matching = oldestFirst(openScopes()).filter((scope) => {
+    const matching = oldestFirst(processState.openScopes).filter((scope) => {
       const snapshot = snapshotOf(scope);
       return matchesName(scope.name) && snapshot.ageMs >= olderThanMs && where(snapshot);
     });
@@ -177,12 +176,12 @@ export const registry = {
     readonly oldestPendingMs: number;
     readonly outcomes: Readonly<Partial<Record<ScopeOutcome, number>>>;
   } {
-    const open = [...openScopes()].map(snapshotOf);
+    const open = [...processState.openScopes].map(snapshotOf);
     const pending = open.flatMap(({ pendingMs }) => pendingMs ?? []);
     return {
       open: open.length,
       pending: pending.length,
-      zombies: [...zombieScopes()].length,
+      zombies: [...processState.zombies].length,
       oldestPendingMs: pending.reduce((oldest, ms) => Math.max(oldest, ms), 0),
       outcomes: outcomeCounts(),
     };

@@ -31,7 +31,6 @@ export type {
   ZombieDetected,
   ZombieEnded,
 } from './lifecycle.ts';
-export { openScopes, zombieScopes } from './open-list.ts';
 export { type Origin, thisOrigin } from './origin.ts';
 export { type GateState, PauseGate, type Segment } from './pause-gate.ts';
 export { captureCallSites, hooks, processState, sharedSlot } from './process-state.ts';

@@ -8,6 +8,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AdoptedSignal } from './adopt.ts';
 import { type LifecycleHooks, silentHooks } from './lifecycle.ts';
 import type { Scope } from './scope.ts';
+import { ScopeList } from './scope-list.ts';
 import type { CancellationToken } from './token.ts';
 
 /** What is shared. */
@@ -17,10 +18,10 @@ export interface ProcessState {
   readonly adopted: WeakMap<AbortSignal, AdoptedSignal>;
   /** Whose signal one of our own is: deriving from it is deriving from its token. */
   readonly ownSignals: WeakMap<AbortSignal, CancellationToken>;
-  /** Head of the list of open scopes, newest first. */
-  newestScope: Scope | null;
-  /** Head of the list of abandoned scopes whose body still runs. */
-  newestZombie: Scope | null;
+  /** The scopes open now. */
+  readonly openScopes: ScopeList;
+  /** The abandoned scopes whose body still runs. */
+  readonly zombies: ScopeList;
   nextSerial: number;
   /** Tokens hanging under a live parent. */
   heldTokens: number;
@@ -41,8 +42,8 @@ export const processState: ProcessState = (holder[KEY] ??= {
   hooks: silentHooks(),
   adopted: new WeakMap(),
   ownSignals: new WeakMap(),
-  newestScope: null,
-  newestZombie: null,
+  openScopes: new ScopeList(),
+  zombies: new ScopeList(),
   nextSerial: 1,
   heldTokens: 0,
   listeners: 0,

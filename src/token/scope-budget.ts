@@ -5,8 +5,7 @@
  * S7. When the scope a budget belongs to ends first, those still open that shared it find theirs anew.
  */
 import { Budget, readingOf } from './deadline.ts';
-import { openScopes } from './open-list.ts';
-import { hooks } from './process-state.ts';
+import { hooks, processState } from './process-state.ts';
 import { requestCancel } from './request-cancel.ts';
 import type { Scope } from './scope.ts';
 import { scopeInfo } from './scope-info.ts';
@@ -33,7 +32,7 @@ export function startBudget(scope: Scope, now: number): void {
 
 /** What shared the budget of `ended` takes the one around it now, or an own one that had been the later one (S7). */
 export function replaceBudget(ended: Scope): void {
-  for (const scope of [...openScopes()].reverse()) {
+  for (const scope of [...processState.openScopes].reverse()) {
     if (scope === ended || scope._budget !== ended._budget) continue;
     scope._budget = scope._parent?._budget ?? null;
     if (scope._options !== undefined) setBudget(scope, scope._options);

@@ -8,8 +8,7 @@ import { linkTo } from './combine.ts';
 import type { Clock } from './clock.ts';
 import { InvalidArgumentError } from './errors.ts';
 import { reportFailure } from './failure.ts';
-import { enlist } from './open-list.ts';
-import { hooks } from './process-state.ts';
+import { hooks, processState } from './process-state.ts';
 import { requestCancel } from './request-cancel.ts';
 import type { Scope } from './scope.ts';
 import { setBudget, startBudget } from './scope-budget.ts';
@@ -32,8 +31,7 @@ export function parentFor(options: ScopeOptions | undefined, ambient: Scope | un
 
 /** A scope's own token, under the one above it. */
 export function tokenFor(name: string, clock: Clock, above: CancellationToken | null | undefined): CancellationToken {
-  const options = { name, clock };
-  return above == null ? new CancellationToken(options) : new CancellationToken(options, above);
+  return new CancellationToken(undefined, above ?? undefined, name, clock);
 }
 
 /** Opens a scope whose fields are set. */
@@ -41,7 +39,7 @@ export function open(scope: Scope, options: ScopeOptions | undefined): void {
   const { token, _parent: parent } = scope;
   token._owner = scope;
   if (parent !== undefined) parent._openChildren++;
-  enlist('newestScope', scope);
+  processState.openScopes.add(scope);
   if (options !== undefined) setBudget(scope, options);
   if (hooks.scopeOpened !== null) hooks.scopeOpened(scopeInfo(scope));
   if (token._state === CANCELLED) scope._delivered(scope._openedAt); // born cancelled

@@ -6,9 +6,8 @@
  * T7. Its listeners, links, triggers and timers are gone afterwards.
  */
 import { reportFailure } from './failure.ts';
-import { openScopes, unlist } from './open-list.ts';
 import { isOwnCancel } from './own-cancel.ts';
-import { hooks } from './process-state.ts';
+import { hooks, processState } from './process-state.ts';
 import { letGo } from './release.ts';
 import type { Scope } from './scope.ts';
 import { replaceBudget } from './scope-budget.ts';
@@ -30,7 +29,7 @@ export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcom
   const orphaned = scope._openChildren > 0;
   if (orphaned) reparentOrphans(scope);
   if (scope._parent !== undefined) scope._parent._openChildren--;
-  unlist('newestScope', scope);
+  processState.openScopes.remove(scope);
   releaseToken(token);
   // From here on a cancel is late, so what runs now cannot change how it ended (S12).
   if (orphaned && scope._ownsBudget) replaceBudget(scope);
@@ -74,7 +73,7 @@ function stopTriggers(scope: Scope, started: Disposable[]): void {
 /** Scopes opened in this one that outlive it (S7). */
 function reparentOrphans(scope: Scope): void {
   const parent = scope._parent;
-  for (const orphan of [...openScopes()]) {
+  for (const orphan of [...processState.openScopes]) {
     if (orphan._parent !== scope) continue;
     orphan._parent = parent;
     scope._openChildren--;

@@ -31,8 +31,6 @@ import { CANCELLED, LIVE } from './tree.ts';
 
 /** Work with an owner: one token, one deadline, one outcome. Made by `cancelScope` and `openScope`. */
 export class Scope implements AsyncDisposable {
-  /** What it is called in causes, errors and telemetry. */
-  readonly name: string;
   /** Its own token (S1). */
   readonly token: CancellationToken;
   /** How it ended; undefined until then. */
@@ -43,8 +41,6 @@ export class Scope implements AsyncDisposable {
   leftBehind = 0;
   /** @internal */
   _parent: Scope | undefined;
-  /** @internal */
-  readonly _clock: Clock;
   /** @internal */
   readonly _openedAt: number;
   /** @internal Its own budget, or the one it shares with a scope around it. */
@@ -69,7 +65,8 @@ export class Scope implements AsyncDisposable {
   _onDelivered: (() => void) | null = null;
   /** @internal What `fail` was given, wrapped. */
   _failure: { readonly error: unknown } | null = null;
-  #progress: ProgressReporter | null = null;
+  /** @internal */
+  _progress: ProgressReporter | null = null;
 
   /**
    * @internal Opens it: throws what opening throws, with nothing left open (S12). Its token hangs under `above`: by
@@ -81,10 +78,8 @@ export class Scope implements AsyncDisposable {
     const parent = parentFor(options, ambient);
     const clock = options?.clock ?? parent?._clock ?? systemClock;
     this._parent = parent;
-    this._clock = clock;
     this._options = options;
     this.token = tokenFor(name, clock, above === undefined ? parent?.token : above);
-    this.name = this.token.name;
     this._openedAt = clock.now();
     if (above !== null) this._budget = parent?._budget ?? null;
     open(this, options);
@@ -93,6 +88,16 @@ export class Scope implements AsyncDisposable {
   /** Unique among the processes and threads of a host. The same as its token's. */
   get id(): string {
     return this.token.id;
+  }
+
+  /** What it is called in causes, errors and telemetry. */
+  get name(): string {
+    return this.token.name;
+  }
+
+  /** @internal */
+  get _clock(): Clock {
+    return this.token._clock;
   }
 
   /** The scope around it, if any. */
@@ -169,12 +174,12 @@ export class Scope implements AsyncDisposable {
 
   /** Tells monitors how far it is. Within one turn of the event loop only the latest counts. */
   report(progress: unknown): void {
-    (this.#progress ??= new ProgressReporter(this)).report(progress);
+    (this._progress ??= new ProgressReporter(this)).report(progress);
   }
 
   /** @internal Sends what is due before the end. */
   _flushProgress(): void {
-    this.#progress?.flush();
+    if (this._progress !== null) this._progress.flush();
   }
 
   /** Items of `source` as long as it is not cancelled; a pending pull ends with the cancel. @throws {CancelledError} */

@@ -88,11 +88,15 @@ export class CancellationToken implements Disposable {
   /** @throws {InvalidArgumentError} `name` is no string. */
   constructor(options?: TokenOptions);
   /** @internal */
-  constructor(options: TokenOptions | undefined, parent: CancellationToken);
-  constructor(options?: TokenOptions, parent?: CancellationToken) {
-    const name = options?.name;
+  constructor(options: TokenOptions | undefined, parent: CancellationToken | undefined, name?: string, clock?: Clock);
+  constructor(
+    options?: TokenOptions,
+    parent?: CancellationToken,
+    name: string | undefined = options?.name,
+    clock: Clock = options?.clock ?? parent?._clock ?? systemClock,
+  ) {
     this.name = name === undefined ? 'token' : checkedName(name);
-    this._clock = options?.clock ?? parent?._clock ?? systemClock;
+    this._clock = clock;
     if (parent !== undefined) this.#hangUnder(parent);
     hooks.tokenCreated?.({
       token: { id: this.id, name: this.name },
