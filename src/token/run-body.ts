@@ -33,7 +33,7 @@ export function runBody<T>(scope: Scope, body: Body<T>): Promise<T> {
     const graceMs = scope._options?.graceMs;
     if (graceMs !== undefined && graceMs !== Infinity) running = withinGrace(scope, running, graceMs);
   } catch (error) {
-    return Promise.reject(settleThrown(scope, error) as Error);
+    return Promise.reject(settleThrown(scope, error));
   }
   return whenEnded(scope, running);
 }
