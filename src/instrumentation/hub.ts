@@ -5,18 +5,10 @@
  *     changes an outcome.
  * M5. The token layer's sink is filled in when monitors come and go, so a hook nobody has costs one test of a property.
  */
-import {
-  hooks as sink,
-  type LifecycleHooks,
-  type ScopeInfo,
-  sharedSlot,
-  type SpanContextData,
-} from '../token/index.ts';
+import { hooks as sink, type ScopeInfo, sharedSlot, type SpanContextData } from '../token/index.ts';
 import { composeRunScope } from './run-scope.ts';
 import type { Monitor } from './monitor.ts';
-
-/** Hooks that carry an event: all but the two that return something, and the farewell. */
-export type EventHook = Exclude<keyof Monitor, 'name' | 'runScope' | 'spanContext' | 'detached'>;
+import { EVENT_HOOK_NAMES, type EventHook } from './monitor-hooks.ts';
 
 /** A registered monitor, and how it has been doing. */
 export interface MonitorEntry {
@@ -33,23 +25,8 @@ export interface MonitorEntry {
 
 const FAILURES_TO_DETACH = 10;
 
-const SINK_EVENTS = [
-  'tokenCreated',
-  'tokenCancelled',
-  'cancelRequested',
-  'scopeOpened',
-  'cancelDelivered',
-  'cancelAcknowledged',
-  'scopeSettled',
-  'zombieDetected',
-  'zombieEnded',
-  'scopeOrphaned',
-  'propagated',
-  'shieldLeft',
-  'deadlineFired',
-  'listenerFailed',
-  'progressReported',
-] as const satisfies readonly (keyof LifecycleHooks & EventHook)[];
+/** The events that come from the token layer; the others the hub's own parts find out. */
+const SINK_EVENTS = EVENT_HOOK_NAMES.filter((hook) => hook in sink);
 
 const entries = sharedSlot<MonitorEntry[]>('monitors', () => []);
 

@@ -7,6 +7,7 @@ export type { BoundCounter, BoundHistogram, MetricsBackend, Reading } from './in
 export type { CancelSlow, ClientDisconnected, Monitor, MonitorFailed, ScopeIgnoredCancel } from './monitor.ts';
 export * from './label-bounds.ts';
 export { metricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.ts';
+export { EVENT_HOOK_NAMES, EVENT_HOOKS, type EventHook } from './monitor-hooks.ts';
 export {
   liveCounts,
   type MonitorEventCount,

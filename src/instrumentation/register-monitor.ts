@@ -8,6 +8,7 @@ import { InvalidArgumentError } from '../token/index.ts';
 import { companion } from './companion.ts';
 import { attachMonitor, detachMonitor, type MonitorEntry, monitorEntries } from './hub.ts';
 import type { Monitor } from './monitor.ts';
+import { EVENT_HOOK_NAMES } from './monitor-hooks.ts';
 
 /**
  * Hands lifecycle events to `monitor` from now on, in order of registration.
@@ -51,30 +52,7 @@ function check(monitor: unknown): void {
   }
 }
 
-const HOOK_NAMES: ReadonlySet<string> = new Set<Exclude<keyof Monitor, 'name'>>([
-  'tokenCreated',
-  'tokenCancelled',
-  'cancelRequested',
-  'scopeOpened',
-  'cancelDelivered',
-  'cancelAcknowledged',
-  'cancelSlow',
-  'scopeSettled',
-  'scopeIgnoredCancel',
-  'zombieDetected',
-  'zombieEnded',
-  'scopeOrphaned',
-  'propagated',
-  'shieldLeft',
-  'deadlineFired',
-  'listenerFailed',
-  'progressReported',
-  'clientDisconnected',
-  'monitorFailed',
-  'runScope',
-  'spanContext',
-  'detached',
-]);
+const HOOK_NAMES: ReadonlySet<string> = new Set([...EVENT_HOOK_NAMES, 'runScope', 'spanContext', 'detached']);
 
 /** The hub takes it off with the last of the others (M7). */
 function startCompanion(): void {

@@ -1,13 +1,11 @@
 /**
  * A monitor that writes down what it hears.
  */
-import type { Monitor } from '../instrumentation/index.ts';
-
-type Hook = Exclude<keyof Monitor, 'name' | 'runScope' | 'spanContext' | 'detached'>;
+import { EVENT_HOOKS, type EventHook, type Monitor } from '../instrumentation/index.ts';
 
 /** One event, as it came. */
 export interface RecordedEvent {
-  readonly hook: Hook;
+  readonly hook: EventHook;
   /** Name of the scope it is about, for events of scopes. */
   readonly scope: string | undefined;
   /** What the hook was given, in order. */
@@ -19,37 +17,16 @@ export interface RecordingMonitor extends Monitor {
   /** Everything so far, in order. */
   readonly events: readonly RecordedEvent[];
   /** The details of one hook's events: its last argument, or the scope where there is no other. */
-  of<H extends Hook>(hook: H): Details<H>[];
+  of<H extends EventHook>(hook: H): Details<H>[];
   /** The hooks called, in order; of one scope, if named. */
-  sequence(scope?: string): Hook[];
+  sequence(scope?: string): EventHook[];
   /** Forgets everything. */
   clear(): void;
 }
 
 /** The last argument of a hook. */
-type Details<H extends Hook> = Parameters<NonNullable<Monitor[H]>> extends [...unknown[], infer Last] ? Last : never;
-
-const HOOKS = {
-  tokenCreated: false,
-  tokenCancelled: false,
-  cancelRequested: false,
-  scopeOpened: true,
-  cancelDelivered: true,
-  cancelAcknowledged: true,
-  cancelSlow: true,
-  scopeSettled: true,
-  scopeIgnoredCancel: true,
-  zombieDetected: true,
-  zombieEnded: true,
-  scopeOrphaned: true,
-  propagated: false,
-  shieldLeft: true,
-  deadlineFired: true,
-  listenerFailed: false,
-  progressReported: true,
-  clientDisconnected: false,
-  monitorFailed: false,
-} as const satisfies Record<Hook, boolean>;
+type Details<H extends EventHook> =
+  Parameters<NonNullable<Monitor[H]>> extends [...unknown[], infer Last] ? Last : never;
 
 /**
  * Makes one; register it, run, and look.
@@ -63,13 +40,13 @@ const HOOKS = {
 export function recordingMonitor(): RecordingMonitor {
   const events: RecordedEvent[] = [];
   const record =
-    (hook: Hook, aboutScope: boolean) =>
+    (hook: EventHook, aboutScope: boolean) =>
     (about: unknown, details?: unknown): void => {
       const scope = aboutScope ? (about as { name: string }).name : undefined;
       events.push({ hook, scope, event: details === undefined ? [about] : [about, details] });
     };
   const hooks = Object.fromEntries(
-    Object.entries(HOOKS).map(([hook, aboutScope]) => [hook, record(hook as Hook, aboutScope)]),
+    Object.entries(EVENT_HOOKS).map(([hook, aboutScope]) => [hook, record(hook as EventHook, aboutScope)]),
   ) as Monitor;
   return {
     name: 'recording',

@@ -4,37 +4,12 @@
  * J1. A taker that throws costs its own event only: not the next taker's, and no hook of ours ever throws.
  * J2. A hook nobody takes is not there, so nothing is built for it.
  */
-import type { Monitor } from '../../instrumentation/index.ts';
-
-/** The hooks that take an event and give nothing back. */
-export type EventHook = Exclude<keyof Monitor, 'name' | 'runScope' | 'spanContext' | 'detached'>;
+import { EVENT_HOOK_NAMES, type EventHook, type Monitor } from '../../instrumentation/index.ts';
 
 /** Some hooks, whoever takes them. */
 export type EventHooks = Pick<Monitor, EventHook>;
 
 type AnyHook = (first: never, second: never) => void;
-
-const EVENT_HOOKS = Object.keys({
-  tokenCreated: 0,
-  tokenCancelled: 0,
-  cancelRequested: 0,
-  scopeOpened: 0,
-  cancelDelivered: 0,
-  cancelAcknowledged: 0,
-  cancelSlow: 0,
-  scopeSettled: 0,
-  scopeIgnoredCancel: 0,
-  zombieDetected: 0,
-  zombieEnded: 0,
-  scopeOrphaned: 0,
-  propagated: 0,
-  shieldLeft: 0,
-  deadlineFired: 0,
-  listenerFailed: 0,
-  progressReported: 0,
-  clientDisconnected: 0,
-  monitorFailed: 0,
-} satisfies Record<EventHook, 0>) as readonly EventHook[];
 
 /** A taker of events. Its hooks need no `this`. */
 export interface Taker {
@@ -55,7 +30,7 @@ export function combined(
   failed: (error: unknown) => void,
 ): EventHooks {
   const hooks: Partial<Record<EventHook, AnyHook>> = {};
-  for (const name of EVENT_HOOKS) {
+  for (const name of EVENT_HOOK_NAMES) {
     const calls = takers.flatMap((taker) => {
       const hook: AnyHook | undefined = taker.hooks[name];
       return hook === undefined ? [] : [guarded(hook, taker.isOpen, failed)];
