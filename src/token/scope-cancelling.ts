@@ -9,8 +9,12 @@ import type { Scope } from './scope.ts';
 import { scopeInfo } from './scope-info.ts';
 import { causeOf } from './tree.ts';
 
-/** The scope's token was marked at `markedAt`; its listeners run after this. */
+/**
+ * The scope's token was marked at `markedAt`; its listeners run after this. Once: a scope that an outer one's listener
+ * ends has been told by then.
+ */
 export function deliver(scope: Scope, markedAt: number): void {
+  if (scope._phases !== null) return;
   const cause = causeOf(scope.token) as CancellationCause;
   // Two clocks are never compared: on another one, the cancel counts from here.
   const sameClock = cause.clock === scope._clock;

@@ -5,6 +5,7 @@
  * S7. Children still open are reported and hang on to the scope's parent.
  * T7. Its listeners, links, triggers and timers are gone afterwards.
  */
+import type { CancellationCause } from './cause.ts';
 import { reportFailure } from './failure.ts';
 import { isOwnCancel } from './own-cancel.ts';
 import { hooks, processState } from './process-state.ts';
@@ -21,6 +22,8 @@ export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcom
   scope._flushProgress();
   const { token } = scope;
   const cancelled = token._state === CANCELLED;
+  // Marked, and ended by an outer scope's listener before its own turn: its end comes after its cancel all the same.
+  if (cancelled) scope._delivered((token.cause as CancellationCause).clock.now());
   if (cancelled && end === 'stopped') scope._acknowledged('await');
   const outcome = outcomeOf(cancelled, end);
   scope.outcome = outcome;

@@ -10,6 +10,27 @@ import { sleepOn } from '../support/virtual-sleep.ts';
 guardLeaks();
 
 describe('S4: the phases of one cancel', () => {
+  test("are told before the end, also of a scope that an outer scope's listener ends in the middle of the cancel", async () => {
+    const clock = virtualClock();
+    const recorded = record();
+    const outer = openScope('outer', { clock });
+    const inner = openScope('inner', { clock, parent: outer });
+    outer.onCancel(() => void inner.close());
+
+    outer.cancel();
+    outer.close();
+    await clock.advance(60_000);
+
+    expect(recorded.sequence('inner')).toEqual([
+      'scopeOpened',
+      'cancelDelivered',
+      'cancelAcknowledged',
+      'scopeSettled',
+    ]);
+    expect(recorded.of('scopeSettled').map(({ phases }) => phases?.requestedAt)).toEqual([0, 0]);
+    expect(recorded.of('cancelSlow')).toEqual([]);
+  });
+
   test('are told in order, each with its instant', async () => {
     const clock = virtualClock({ now: 1_000 });
     const recorded = record();
