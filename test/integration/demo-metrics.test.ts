@@ -1,7 +1,10 @@
 /** A demo watched by a real Prometheus: every metric of the contract comes up in it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MetricDefinition, METRICS } from '../../src/instrumentation/index.ts';
 import { CANCELLATION_REASONS, SCOPE_OUTCOMES } from '../../src/token/index.ts';
+import type { DashboardFile } from '../contract/dashboard-file.ts';
 import { type DemoProcess, startDemo } from '../support/demo-process.ts';
 import { requirement } from '../support/installed.ts';
 import { eventually, type PrometheusServer, startPrometheus } from '../support/prometheus-server.ts';
@@ -82,6 +85,19 @@ describe('watched by a Prometheus', () => {
     });
   });
 
+  test.skipIf(binary.skip)(`every query of the dashboard finds something${binary.note}`, async () => {
+    const empty = await eventually(
+      async () => {
+        const found = await Promise.all(dashboardQueries().map((expression) => prometheus.query(expression)));
+        return dashboardQueries().filter((_, index) => found[index]?.length === 0);
+      },
+      (expressions) => expressions.length === 0,
+      30_000,
+    );
+
+    expect(empty).toEqual([]);
+  });
+
   test.skipIf(binary.skip)(`latency has exemplars that name a trace${binary.note}`, async () => {
     const found = await eventually(
       () => prometheus.exemplars('cancellation_latency_seconds_bucket'),
@@ -111,6 +127,16 @@ describe('watched by a Prometheus', () => {
 });
 
 const OF_PROMETHEUS = new Set(['__name__', 'instance', 'job']);
+
+/** What the panels ask, with all variables at All. */
+function dashboardQueries(): string[] {
+  const file = join(import.meta.dirname, '../../dashboards/cancelscope-overview.json');
+  const { panels }: DashboardFile = JSON.parse(readFileSync(file, 'utf8'));
+  return panels
+    .flatMap((panel) => [panel, ...(panel.panels ?? [])])
+    .flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+    .map((expr) => expr.replaceAll(/"\$(job|instance|scope)"/g, '".+"').replaceAll('$__rate_interval', '1m'));
+}
 
 function sampleOf(prometheusName: string, type: MetricDefinition['type']): string {
   return type === 'histogram' ? `${prometheusName}_count` : prometheusName;
