@@ -4,25 +4,16 @@
  * LM1. A scope name seen before keeps reporting, 0 if need be: a gauge that vanishes looks like a target that died.
  * LM2. A source that throws costs its own readings, counted as dropped, and never the collection.
  */
-import type { Clock } from '../token/index.ts';
 import type { MetricsBackend, Reading } from './instruments.ts';
 import { BoundedLabels, MONITOR_NAMES_MAX } from './label-bounds.ts';
+import type { ScopeReading } from './readings.ts';
 import type { Samples } from './samples.ts';
 import type { ScopeMetrics } from './scope-metrics.ts';
 import { METRICS, type MetricDefinition } from './telemetry-table.ts';
 
-/** One scope that is open, or was abandoned and still runs. */
-export interface OpenScope {
-  readonly name: string;
-  /** When its cancel was requested, on its clock; `undefined` if it is not cancelled. */
-  readonly requestedAt: number | undefined;
-  readonly clock: Clock;
-  readonly zombie: boolean;
-}
-
 /** Where live metrics are read from. */
 export interface MetricsSources {
-  openScopes(): Iterable<OpenScope>;
+  openScopes(): Iterable<ScopeReading>;
   live(): { readonly tokens: number; readonly listeners: number };
   monitorEvents(): Iterable<{ readonly monitor: string; readonly result: string; readonly count: number }>;
   readonly version: string;
@@ -38,7 +29,7 @@ export function observeLive(
 ): void {
   const observe = (metric: MetricDefinition, read: () => Iterable<Reading>): void =>
     backend.observe(metric, () => collected(read, samples));
-  const observeScopes = (metric: MetricDefinition, weigh: (scope: OpenScope) => number, fold = sum): void =>
+  const observeScopes = (metric: MetricDefinition, weigh: (scope: ScopeReading) => number, fold = sum): void =>
     observe(metric, () => perScope(scopes, sources, weigh, fold));
 
   observeScopes(METRICS.scopesActive, (scope) => (scope.zombie ? 0 : 1));
@@ -57,11 +48,11 @@ function sum(left: number, right: number): number {
   return left + right;
 }
 
-function isPending(scope: OpenScope): boolean {
+function isPending(scope: ScopeReading): boolean {
   return scope.requestedAt !== undefined && !scope.zombie;
 }
 
-function ageOf({ clock, requestedAt = 0 }: OpenScope): number {
+function ageOf({ clock, requestedAt = 0 }: ScopeReading): number {
   return Math.max(0, clock.now() - requestedAt) / 1000;
 }
 
@@ -69,7 +60,7 @@ function ageOf({ clock, requestedAt = 0 }: OpenScope): number {
 function perScope(
   scopes: BoundedLabels<ScopeMetrics>,
   sources: MetricsSources,
-  weigh: (scope: OpenScope) => number,
+  weigh: (scope: ScopeReading) => number,
   fold: (left: number, right: number) => number,
 ): Reading[] {
   const values = new Map<string, number>();

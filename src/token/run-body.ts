@@ -74,7 +74,7 @@ function invokeWrapped<T>(runScope: NonNullable<typeof hooks.runScope>, scope: S
 }
 
 /** Settles by what the body threw, and gives what the caller gets (S5). */
-export function settleThrown(scope: Scope, error: unknown): unknown {
+function settleThrown(scope: Scope, error: unknown): unknown {
   if (scope.outcome === 'abandoned') return error;
   if (scope.token._state !== CANCELLED || scope._failure?.error === error || !isOwnCancel(scope, error)) {
     settle(scope, 'threw', error);

@@ -37,9 +37,6 @@ export function namedTrigger(trigger: Trigger): NamedTrigger {
   throw new InvalidArgumentError('triggers', 'functions or { name, start } objects', trigger);
 }
 
-/** Nothing to stop. */
-export const NOTHING: Disposable = { [Symbol.dispose]() {} };
-
 /** A Disposable that calls `stop` the first time. */
 export function onceDisposable(stop: () => void): Disposable {
   let stopped = false;

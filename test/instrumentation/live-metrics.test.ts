@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenScope } from '../../src/instrumentation/live-metrics.ts';
+import type { ScopeReading } from '../../src/instrumentation/readings.ts';
 import type { Clock } from '../../src/token/index.ts';
 import { scopeInfo, settled } from '../support/lifecycle-events.ts';
 import { setUpMetrics } from '../support/metrics-set-up.ts';
@@ -8,7 +8,7 @@ function clockAt(now: number): Clock {
   return { now: () => now } as Clock;
 }
 
-function openScope(name: string, scope: Partial<OpenScope> = {}): OpenScope {
+function openScope(name: string, scope: Partial<ScopeReading> = {}): ScopeReading {
   return { name, requestedAt: undefined, clock: clockAt(10_000), zombie: false, ...scope };
 }
 
