@@ -4,9 +4,11 @@
 import { type CauseDetails, CancellationCause } from './cause.ts';
 import { unlinkUpstream } from './link.ts';
 import { hooks } from './process-state.ts';
-import { publishCancelled } from './publish.ts';
+import { publishCancelled, publishRefused } from './publish.ts';
 import type { CancellationReason } from './reason.ts';
-import { detach, LIVE, type TreeNode, Wave } from './tree.ts';
+import { receive } from './shared-state.ts';
+import { detach, LIVE, type TreeNode } from './tree.ts';
+import { Wave } from './wave.ts';
 
 /** Cancels those of `nodes` that are live, each with a cause of its own, at one instant. */
 export function cancelTogether(
@@ -15,18 +17,24 @@ export function cancelTogether(
   details: Omit<CauseDetails, 'spanContext'>,
 ): void {
   const spanContext = hooks.spanContext?.();
+  receive();
   const live = [...new Set(nodes)].filter((node) => node._state === LIVE);
   const [first] = live;
   if (first === undefined) return;
   const at = first._clock.now();
-  for (const node of live) {
+  const causes = live.map((node) => {
     detach(node);
     if (node._upstream !== null) unlinkUpstream(node);
-    node._cause = new CancellationCause(reason, node._serial, node.name, at, first._clock, { ...details, spanContext });
-  }
+    const tokenId = node._onDemand?.remote?.id;
+    const all = { ...details, spanContext, tokenId };
+    return (node._cause = new CancellationCause(reason, node._serial, node.name, at, first._clock, all));
+  });
   const wave = new Wave();
   const targets = live.map((node) => wave.mark(node));
-  for (const [index, node] of live.entries())
-    publishCancelled(node._cause as CancellationCause, targets[index] as number);
+  for (const [index, node] of live.entries()) {
+    const cause = causes[index] as CancellationCause;
+    if (node._cause === cause) publishCancelled(cause, targets[index] as number);
+    else publishRefused(node, reason); // another thread was first
+  }
   wave.notify();
 }

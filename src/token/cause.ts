@@ -50,6 +50,13 @@ export interface CauseDetails {
   readonly parent?: CancellationCause | undefined;
   readonly spanContext?: SpanContextData | undefined;
   readonly callSite?: string | undefined;
+  /** Of a token with an id of its own: one that is shared. */
+  readonly tokenId?: string | undefined;
+  /** What is known of a cause made elsewhere. */
+  readonly origin?: Origin | undefined;
+  readonly monotonicNs?: bigint | undefined;
+  readonly wallTime?: number | undefined;
+  readonly omitted?: number | undefined;
 }
 
 /** Causes given of each end of a chain. Deeper data overflows the stack of `JSON.stringify`. */
@@ -97,22 +104,27 @@ export class CancellationCause {
 
   /** When, in milliseconds since 1970. */
   get wallTime(): number {
-    return (this.#wallTime ??= this.#clock.toWallTime(this.#at));
+    return (this.#wallTime ??= this.#details.wallTime ?? this.#clock.toWallTime(this.#at));
   }
 
   /** When, in nanoseconds on the host's monotonic clock: comparable between threads and processes of one host. */
   get monotonicNs(): bigint {
-    return this.#clock.toMonotonicNs(this.#at);
+    return this.#details.monotonicNs ?? this.#clock.toMonotonicNs(this.#at);
   }
 
   /** From which process and thread. */
   get origin(): Origin {
-    return thisOrigin;
+    return this.#details.origin ?? thisOrigin;
+  }
+
+  /** From which process and thread, if not from this one. @internal */
+  get foreignOrigin(): Origin | undefined {
+    return this.#details.origin;
   }
 
   /** Which token was cancelled. */
   get token(): TokenIdentity {
-    return Object.freeze({ id: tokenId(this.#serial), name: this.#name });
+    return Object.freeze({ id: this.#details.tokenId ?? tokenId(this.#serial), name: this.#name });
   }
 
   /** The span active where `cancel` was called, if a monitor knows of spans. None for `timeout` and `deadline`: a clock has none. */
@@ -162,6 +174,7 @@ export class CancellationCause {
     let data: CancellationCauseData | undefined;
     for (const [index, cause] of [...chain.entries()].toReversed()) {
       const { message, spanContext, via, callSite } = cause;
+      const left = omitted > 0 && index === CHAIN_LIMIT - 1 ? omitted : cause.#details.omitted;
       data = {
         reason: cause.reason,
         ...(message !== undefined && { message }),
@@ -172,7 +185,7 @@ export class CancellationCause {
         ...(spanContext !== undefined && { spanContext }),
         ...(via !== undefined && { via }),
         ...(callSite !== undefined && { callSite }),
-        ...(omitted > 0 && index === CHAIN_LIMIT - 1 && { omitted }),
+        ...(left !== undefined && { omitted: left }),
         ...(data !== undefined && { parent: data }),
       };
     }

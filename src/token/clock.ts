@@ -88,6 +88,11 @@ const originNs = ((): bigint => {
   return origin;
 })();
 
+/** The reading of {@link systemClock} that stands for an instant of the host's monotonic clock. */
+export function systemReading(monotonicNs: bigint): number {
+  return Number(monotonicNs - originNs) / 1e6;
+}
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now,

@@ -9,6 +9,7 @@ import { Link, type Quorum } from './link.ts';
 import { processState } from './process-state.ts';
 import type { ReadonlyToken } from './readonly-token.ts';
 import { requestCancel } from './request-cancel.ts';
+import { receive } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
 import { CANCELLED, LIVE, type TreeNode } from './tree.ts';
 
@@ -38,12 +39,14 @@ export function combineAll<T extends CancellationToken>(target: T, sources: read
 
 /** Makes `source` cancel `target`, or count for it; at once, when it has been cancelled. */
 export function linkTo(target: CancellationToken, source: TokenSource, quorum: Quorum | null): void {
+  receive();
   if (target._state !== LIVE) return; // an earlier source has cancelled it: a link would never be taken back
   const own = source instanceof AbortSignal ? processState.ownSignals.get(source) : source;
   if (own === undefined) return linkSignal(source as AbortSignal, target, quorum);
   const token = tokenOf('sources', own);
   if (token._state === LIVE) {
     new Link(token, target, quorum);
+    token._onDemand?.shared?.keep();
   } else if (token._state === CANCELLED && (quorum === null || --quorum.missing === 0)) {
     requestCancel(target, 'parent', undefined, undefined, token.cause);
   }

@@ -10,6 +10,7 @@ import type { CancellationReason } from './reason.ts';
 
 const CANCELLED = Symbol.for('cancelscope.CancelledError');
 const INVALID_ARGUMENT = Symbol.for('cancelscope.InvalidArgumentError');
+const UNSUPPORTED = Symbol.for('cancelscope.UnsupportedError');
 const INVALID_STATE = Symbol.for('cancelscope.InvalidStateError');
 
 function carries(value: unknown, brand: symbol): boolean {
@@ -114,6 +115,21 @@ export class InvalidStateError extends Error {
 
   /** @internal */
   get [INVALID_STATE](): true {
+    return true;
+  }
+}
+
+/** A backend or a thread cannot do what was asked of it (B2). `capabilities` of the backend says what it can. */
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError';
+  readonly code = 'ERR_CANCELSCOPE_UNSUPPORTED';
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return carries(value, UNSUPPORTED);
+  }
+
+  /** @internal */
+  get [UNSUPPORTED](): true {
     return true;
   }
 }

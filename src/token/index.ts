@@ -4,10 +4,11 @@
 export { cancellable, type CancellableOptions, failAfter, moveOnAfter } from './budget-functions.ts';
 export { cancelScope, currentScope, openScope } from './cancel-scope.ts';
 export { CancellationCause, type CancellationCauseData, type SpanContextData, type TokenIdentity } from './cause.ts';
-export { type Clock, systemClock, type Timer } from './clock.ts';
-export type { TokenSource } from './combine.ts';
-export { CancelledError, InvalidArgumentError, InvalidStateError } from './errors.ts';
+export { type Clock, systemClock, systemReading, type Timer } from './clock.ts';
+export { tokenOf, type TokenSource } from './combine.ts';
+export { CancelledError, InvalidArgumentError, InvalidStateError, UnsupportedError } from './errors.ts';
 export { explain } from './explain.ts';
+export { type Decided, takeIn } from './foreign-cancel.ts';
 export { isCancelled } from './is-cancelled.ts';
 export type {
   AcknowledgeMechanism,
@@ -33,6 +34,7 @@ export type {
 } from './lifecycle.ts';
 export { type Origin, thisOrigin } from './origin.ts';
 export { type GateState, PauseGate, type Segment } from './pause-gate.ts';
+export { onDemandOf } from './on-demand.ts';
 export { captureCallSites, hooks, processState, sharedSlot } from './process-state.ts';
 export type { RaceOptions } from './race.ts';
 export { type AnyToken, ReadonlyToken } from './readonly-token.ts';
@@ -46,9 +48,12 @@ export { SCOPE_OUTCOMES, type ScopeOutcome, type ScopeState } from './scope-stat
 export type { ShieldOptions } from './shield.ts';
 export type { StreamOptions } from './stream.ts';
 export type { StreamSource } from './stream-source.ts';
+export { reviveCause } from './revive-cause.ts';
+export type { Inbox, RemoteIdentity, SharedState } from './shared-state.ts';
 export type { Task } from './task.ts';
 export { TaskGroup, taskGroup, type TaskGroupOptions } from './task-group.ts';
 export { CancellationToken, type OnCancelOptions, type TokenOptions } from './token.ts';
+export { LIVE } from './tree.ts';
 export type { NamedTrigger, StartTrigger, Trigger, TriggerCancel, TriggerContext } from './trigger.ts';
 export {
   triggers,

@@ -1,5 +1,5 @@
 /**
- * What a token has only when somebody asks for it: an AbortSignal, a promise.
+ * What a token has only when somebody asks for it: an AbortSignal, a promise, holders elsewhere.
  *
  * T9. The promise resolves, never rejects. T10. The signal is a plain one of our own controller, never made by
  * `AbortSignal.any` or `.timeout`, which forget aborts when their sources are collected.
@@ -8,17 +8,21 @@ import { getEventListeners } from 'node:events';
 import type { CancellationCause } from './cause.ts';
 import { cancelledError } from './errors.ts';
 import { processState } from './process-state.ts';
+import type { RemoteIdentity, SharedState } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
-import { causeOf } from './tree.ts';
+import { causeOf } from './derived-cause.ts';
 
 /** What one token was asked for so far. */
 export interface OnDemand {
   controller: AbortController | null;
   promise: Promise<CancellationCause> | null;
+  shared: SharedState | null;
+  remote: RemoteIdentity | null;
 }
 
-function onDemandOf(token: CancellationToken): OnDemand {
-  return (token._onDemand ??= { controller: null, promise: null });
+/** What `token` was asked for so far. */
+export function onDemandOf(token: CancellationToken): OnDemand {
+  return (token._onDemand ??= { controller: null, promise: null, shared: null, remote: null });
 }
 
 /** The token's signal; the same each time. */

@@ -4,7 +4,7 @@
 import type { CancellationCause } from './cause.ts';
 import { findCancelledError, isAbortError } from './is-cancelled.ts';
 import type { Scope } from './scope.ts';
-import { causeOf } from './tree.ts';
+import { causeOf } from './derived-cause.ts';
 
 /** Whether `error` comes from the cancel that reached this cancelled scope; a bare AbortError counts as it. */
 export function isOwnCancel(scope: Scope, error: unknown): boolean {

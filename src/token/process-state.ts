@@ -5,10 +5,12 @@
  * P2. There is one AsyncLocalStorage: each further one makes every `run` of every store dearer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { isMainThread } from 'node:worker_threads';
 import type { AdoptedSignal } from './adopt.ts';
 import { type LifecycleHooks, silentHooks } from './lifecycle.ts';
 import type { Scope } from './scope.ts';
 import { ScopeList } from './scope-list.ts';
+import type { Inbox } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
 
 /** What is shared. */
@@ -27,6 +29,10 @@ export interface ProcessState {
   heldTokens: number;
   /** Listeners registered and neither run nor removed. */
   listeners: number;
+  /** Where cancels by other threads and processes arrive; null while no token is shared. */
+  inbox: Inbox | null;
+  /** What this thread is called in causes and telemetry. */
+  threadName: string;
   /** Whether causes and errors take a stack (C4). */
   callSites: boolean;
   /** Room for the layers above, by name (monitors, registry). */
@@ -47,6 +53,8 @@ export const processState: ProcessState = (holder[KEY] ??= {
   nextSerial: 1,
   heldTokens: 0,
   listeners: 0,
+  inbox: null,
+  threadName: isMainThread ? 'main' : 'worker',
   callSites: false,
   extensions: new Map(),
 });

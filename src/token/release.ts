@@ -17,8 +17,9 @@ export function releaseNode(node: TreeNode): void {
   letGo(node);
 }
 
-/** Drops listeners and links. */
+/** Drops listeners, links and what others hold of it. */
 export function letGo(node: TreeNode): void {
+  node._onDemand?.shared?.release();
   if (node._upstream !== null) unlinkUpstream(node);
   if (node._links !== null) unlinkDownstream(node);
   for (let listener = node._listeners; listener !== null; listener = node._listeners)

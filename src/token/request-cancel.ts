@@ -7,10 +7,13 @@
 import { type CauseDetails, CancellationCause, type SpanContextData } from './cause.ts';
 import { unlinkUpstream } from './link.ts';
 import { hooks, processState } from './process-state.ts';
+import { takeIn } from './foreign-cancel.ts';
 import { publishCancelled, publishRefused } from './publish.ts';
 import { type CancellationReason, isCancellationReason } from './reason.ts';
+import { receive } from './shared-state.ts';
 import { boundedText, MESSAGE_LIMIT } from './text.ts';
-import { CANCELLED, detach, LIVE, notifyNode, type TreeNode, Wave } from './tree.ts';
+import { CANCELLED, detach, LIVE, type TreeNode } from './tree.ts';
+import { notifyNode, Wave } from './wave.ts';
 
 /** Cancels `node`, if it is live. Whatever it is given, it does not throw. @returns Whether this call won. */
 export function requestCancel(
@@ -24,11 +27,26 @@ export function requestCancel(
     message ??= reason; // R0
     reason = 'manual';
   }
+  receive(); // H2
   if (node._state !== LIVE) return refuse(node, reason);
   const clock = node._clock;
-  const details = detailsOf(isByClock(reason) ? undefined : hooks.spanContext?.(), message, via, parent);
+  const shared = node._onDemand?.shared;
+  const details = detailsOf(
+    isByClock(reason) ? undefined : hooks.spanContext?.(),
+    message,
+    via,
+    parent,
+    node._onDemand?.remote?.id,
+  );
   const cause = new CancellationCause(reason, node._serial, node.name, clock.now(), clock, details);
   if (node._state !== LIVE) return refuse(node, reason); // reading the message, span or clock cancelled it (T1)
+  if (shared != null) {
+    const standing = shared.settle(cause);
+    if (standing !== cause) {
+      takeIn([[node, standing]]);
+      return refuse(node, reason);
+    }
+  }
   detach(node);
   if (node._upstream !== null) unlinkUpstream(node);
   node._cause = cause;
@@ -60,16 +78,17 @@ function detailsOf(
   message: unknown,
   via: readonly string[] | undefined,
   parent: CancellationCause | undefined,
+  tokenId: string | undefined,
 ): CauseDetails | undefined {
   const { callSites } = processState;
-  if (message === undefined && via === undefined && parent === undefined && spanContext === undefined && !callSites) {
-    return undefined;
-  }
+  const plain = message === undefined && via === undefined && parent === undefined && spanContext === undefined;
+  if (plain && tokenId === undefined && !callSites) return undefined;
   return {
     message: message === undefined ? undefined : boundedText(message, MESSAGE_LIMIT),
     via,
     parent,
     spanContext,
+    tokenId,
     callSite: callSites ? new Error('cancelled here').stack : undefined,
   };
 }

@@ -16,7 +16,8 @@ import { hooks, processState } from './process-state.ts';
 import type { Scope } from './scope.ts';
 import { scopeInfo } from './scope-info.ts';
 import { settle } from './scope-settling.ts';
-import { CANCELLED, causeOf } from './tree.ts';
+import { CANCELLED } from './tree.ts';
+import { causeOf } from './derived-cause.ts';
 
 /** What a scope runs. */
 export type Body<T> = (scope: Scope) => T | PromiseLike<T>;

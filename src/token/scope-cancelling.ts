@@ -3,11 +3,11 @@
  */
 import type { CancellationCause } from './cause.ts';
 import type { AcknowledgeMechanism } from './lifecycle.ts';
-import { thisOrigin } from './origin.ts';
+import { boundaryOf } from './origin.ts';
 import { hooks } from './process-state.ts';
 import type { Scope } from './scope.ts';
 import { scopeInfo } from './scope-info.ts';
-import { causeOf } from './tree.ts';
+import { causeOf } from './derived-cause.ts';
 
 /**
  * The scope's token was marked at `markedAt`; its listeners run after this. Once: a scope that an outer one's listener
@@ -28,7 +28,7 @@ export function deliver(scope: Scope, markedAt: number): void {
     acknowledgedAt: undefined,
     mechanism: undefined,
     depth: source?._phases == null ? 0 : source._phases.depth + 1,
-    boundary: 'local',
+    boundary: boundaryOf(cause.origin),
   };
   publish(scope, cause, source);
   scope._onDelivered?.();
@@ -39,12 +39,14 @@ function publish(scope: Scope, cause: CancellationCause, source: Scope | null | 
   if (phases === null) return;
   if (hooks.cancelDelivered !== null) {
     const { requestedAt, deliveredAt, boundary, depth } = phases;
-    const sourceThread = thisOrigin.threadName;
+    const sourceThread = cause.origin.threadName;
     hooks.cancelDelivered(scopeInfo(scope), { cause, requestedAt, deliveredAt, boundary, depth, sourceThread });
   }
-  if (source != null) {
-    hooks.propagated?.({ source: source.name, target: scope.name, boundary: phases.boundary, result: 'delivered' });
-  }
+  if (hooks.propagated === null) return;
+  // Where it arrived from another thread or process, the scope it left there is known by name.
+  const remote = source == null ? scope.token._parent?._onDemand?.remote?.scopeName : undefined;
+  const [from, boundary] = source == null ? [remote, phases.boundary] : [source.name, 'local' as const];
+  if (from !== undefined) hooks.propagated({ source: from, target: scope.name, boundary, result: 'delivered' });
 }
 
 /** The scope's code reacted; the first time counts. */

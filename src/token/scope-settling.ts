@@ -13,6 +13,7 @@ import { letGo } from './release.ts';
 import type { Scope } from './scope.ts';
 import { replaceBudget } from './scope-budget.ts';
 import { scopeInfo } from './scope-info.ts';
+import { receive } from './shared-state.ts';
 import { type BodyEnd, outcomeOf, type ScopeOutcome } from './scope-state.ts';
 import { attach, CANCELLED, detach, DISPOSED, LIVE, type TreeNode } from './tree.ts';
 
@@ -20,6 +21,7 @@ import { attach, CANCELLED, detach, DISPOSED, LIVE, type TreeNode } from './tree
 export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcome {
   if (scope.outcome !== undefined) return scope.outcome; // S3
   scope._flushProgress();
+  receive();
   const { token } = scope;
   const cancelled = token._state === CANCELLED;
   // Marked, and ended by an outer scope's listener before its own turn: its end comes after its cancel all the same.

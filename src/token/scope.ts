@@ -22,6 +22,7 @@ import { open, parentFor, tokenFor } from './scope-opening.ts';
 import { checkOptions, checkScopeName, type ScopeOptions } from './scope-options.ts';
 import { settleOpened } from './scope-settling.ts';
 import { type ScopeOutcome, scopeState, type ScopeState } from './scope-state.ts';
+import { receive } from './shared-state.ts';
 import { shield, type ShieldOptions } from './shield.ts';
 import { stream, type StreamOptions } from './stream.ts';
 import type { StreamSource } from './stream-source.ts';
@@ -107,6 +108,7 @@ export class Scope implements AsyncDisposable {
 
   /** Where it is in its life: `open`, `cancelling` or `settled`. */
   get state(): ScopeState {
+    receive();
     return scopeState(this.token._state === CANCELLED, this._settled);
   }
 

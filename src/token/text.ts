@@ -1,6 +1,7 @@
 /**
  * Text from outside, made safe to keep: bounded, and never a throw.
  */
+import { InvalidArgumentError } from './errors.ts';
 
 /** Longest name kept, in UTF-16 units. */
 export const NAME_LIMIT = 256;
@@ -17,4 +18,10 @@ export function boundedText(value: unknown, limit: number): string {
   }
   // Rebuilt from a buffer, not sliced: a slice would keep the whole of a huge original in memory.
   return text.length <= limit ? text : Buffer.from(text.slice(0, limit)).toString();
+}
+
+/** `name` as it is kept. @throws {InvalidArgumentError} it is no string. */
+export function checkedName(name: unknown): string {
+  if (typeof name !== 'string') throw new InvalidArgumentError('name', 'a string', name);
+  return name.length <= NAME_LIMIT ? name : boundedText(name, NAME_LIMIT);
 }

@@ -7,9 +7,9 @@
  * T9. `whenCancelled` resolves, never rejects. T10. `signal` is a plain AbortSignal of our own controller.
  * T13. A token cannot be cloned or posted by accident.
  */
-import { checkedSources, combineAll, combineAny, type TokenSource } from './combine.ts';
 import type { CancellationCause } from './cause.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { checkedSources, combineAll, combineAny, type TokenSource } from './combine.ts';
 import { cancelledError, InvalidArgumentError } from './errors.ts';
 import type { Link } from './link.ts';
 import { type OnDemand, promiseOf, signalOf } from './on-demand.ts';
@@ -20,8 +20,11 @@ import type { CancellationReason } from './reason.ts';
 import { releaseNode } from './release.ts';
 import { addRegistration, type CancelListener, Registration } from './registration.ts';
 import { requestCancel } from './request-cancel.ts';
-import { boundedText, NAME_LIMIT } from './text.ts';
-import { attach, CANCELLED, causeOf, DISPOSED, LIVE, type NodeOwner, type NodeState, type TreeNode } from './tree.ts';
+import { isCancelledElsewhere, receive } from './shared-state.ts';
+import { checkedName } from './text.ts';
+import { waitSync } from './wait-sync.ts';
+import { attach, CANCELLED, DISPOSED, LIVE, type NodeOwner, type NodeState, type TreeNode } from './tree.ts';
+import { causeOf } from './derived-cause.ts';
 
 /** Options of a token. */
 export interface TokenOptions {
@@ -105,6 +108,7 @@ export class CancellationToken implements Disposable {
   }
 
   #hangUnder(parent: CancellationToken): void {
+    receive();
     this._owner = parent._owner;
     if (parent._state === LIVE) return attach(this, parent);
     if (parent._state === DISPOSED) return; // it cancels nothing any more: the child is on its own
@@ -114,18 +118,19 @@ export class CancellationToken implements Disposable {
 
   /** Unique among the processes and threads of a host. */
   get id(): string {
-    return tokenId(this._serial);
+    return this._onDemand?.remote?.id ?? tokenId(this._serial);
   }
 
   /** Whether it has been cancelled. Synchronous, no loop turn needed (T8). */
   get isCancelled(): boolean {
-    if (this._state !== CANCELLED) return false;
+    if (this._state !== CANCELLED && (processState.inbox === null || !isCancelledElsewhere(this))) return false;
     this._owner?._acknowledged('poll');
     return true;
   }
 
   /** Why, once cancelled. The same record ever after. */
   get cause(): CancellationCause | undefined {
+    if (processState.inbox !== null) isCancelledElsewhere(this);
     return causeOf(this);
   }
 
@@ -143,7 +148,7 @@ export class CancellationToken implements Disposable {
 
   /** Throws a CancelledError if it has been cancelled; else does nothing. @throws {CancelledError} */
   throwIfCancelled(): void {
-    if (this._state !== CANCELLED) return;
+    if (this._state !== CANCELLED && (processState.inbox === null || !isCancelledElsewhere(this))) return;
     this._owner?._acknowledged('throw');
     throw this._error();
   }
@@ -166,9 +171,11 @@ export class CancellationToken implements Disposable {
   /** @internal */
   _register(listener: CancelListener, bind: boolean, internal: boolean): Registration {
     if (typeof listener !== 'function') throw new InvalidArgumentError('listener', 'a function', listener);
+    receive();
     if (this._state === LIVE) {
       const registration = new Registration(this, listener, bind, internal);
       addRegistration(this, registration);
+      this._onDemand?.shared?.keep();
       return registration;
     }
     const registration = new Registration(null, listener, false, internal);
@@ -182,6 +189,16 @@ export class CancellationToken implements Disposable {
   /** Resolves with the cause when it is cancelled; never rejects. Pending for ever on a token never cancelled. */
   whenCancelled(): Promise<CancellationCause> {
     return promiseOf(this);
+  }
+
+  /**
+   * Blocks this thread until another one cancels it, or `timeoutMs` have passed. For workers, and for tokens that are
+   * shared or derive from one: nobody else could. Listeners run once the thread is back in its event loop.
+   *
+   * @returns Whether it is cancelled. @throws {UnsupportedError} where blocking is not allowed, or would last for ever.
+   */
+  waitSync(timeoutMs = Infinity): boolean {
+    return waitSync(this, timeoutMs);
   }
 
   /** A plain AbortSignal for every platform call that takes one. Its `reason` is the CancelledError. The same each time. */
@@ -201,9 +218,10 @@ export class CancellationToken implements Disposable {
 
   /**
    * Ends it without cancelling: listeners are dropped, links taken back, children handed to its parent. Final: a later
-   * `cancel` is false. Twice, or after a cancel, changes nothing.
+   * `cancel` is false. Twice, or after a cancel, changes nothing. Others who hold it too keep it.
    */
   dispose(): void {
+    receive();
     if (this._state !== LIVE) return;
     this._state = DISPOSED;
     releaseNode(this);
@@ -214,10 +232,8 @@ export class CancellationToken implements Disposable {
     this.dispose();
   }
 
-  /** @internal */
-  _linksEmptied(): void {
-    // A token keeps nothing for its links' sake.
-  }
+  /** @internal A token keeps nothing for its links' sake. */
+  _linksEmptied(): void {}
 
   /** A token that the first of `sources` cancels; of none, a token nobody else cancels. Dispose it to unlink early. */
   static any(sources: Iterable<TokenSource>, options?: TokenOptions): CancellationToken {
@@ -230,10 +246,4 @@ export class CancellationToken implements Disposable {
     const list = checkedSources(sources);
     return combineAll(new CancellationToken(options), list);
   }
-}
-
-/** `name` as it is kept. @throws {InvalidArgumentError} it is no string. */
-function checkedName(name: unknown): string {
-  if (typeof name !== 'string') throw new InvalidArgumentError('name', 'a string', name);
-  return name.length <= NAME_LIMIT ? name : boundedText(name, NAME_LIMIT);
 }

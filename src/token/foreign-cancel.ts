@@ -1,0 +1,33 @@
+/**
+ * Cancels decided elsewhere: by another thread or process, taken in here.
+ *
+ * F3. T2 holds: all are marked, and their scopes told, before this returns. Listeners run in a microtask of their own:
+ *     whoever merely looked at a token has nobody's code run on its stack.
+ */
+import type { CancellationCause } from './cause.ts';
+import { unlinkUpstream } from './link.ts';
+import { detach, LIVE, type TreeNode } from './tree.ts';
+import { Wave } from './wave.ts';
+
+/** A token, and the cause that was decided on for it. */
+export type Decided = readonly [node: TreeNode, cause: CancellationCause];
+
+const waiting: Wave[] = [];
+
+/** Marks each node with its cause; one that has ended or is cancelled stays as it is. */
+export function takeIn(decided: Iterable<Decided>): void {
+  const wave = new Wave();
+  for (const [node, cause] of decided) {
+    if (node._state !== LIVE) continue;
+    detach(node);
+    if (node._upstream !== null) unlinkUpstream(node);
+    node._cause = cause;
+    wave.mark(node);
+  }
+  wave.deliver();
+  if (waiting.push(wave) === 1) queueMicrotask(notifyWaiting); // F3
+}
+
+function notifyWaiting(): void {
+  for (const wave of waiting.splice(0)) wave.notify();
+}

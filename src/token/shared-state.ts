@@ -1,0 +1,64 @@
+/**
+ * Tokens that others hold too: what the token layer asks of the backend that holds their state.
+ *
+ * H1. The backend decides who wins (T1); whoever loses takes over the cause that stands.
+ * H2. Before a token is looked at, what was cancelled elsewhere is taken in: reading needs no loop turn (T8).
+ */
+import type { CancellationCause } from './cause.ts';
+import { processState } from './process-state.ts';
+import { type TreeNode, CANCELLED, LIVE } from './tree.ts';
+
+/** The state of one token, held where others reach it. Nothing here throws, except {@link waitSync}. */
+export interface SharedState {
+  /** Makes `cause` the cause for all holders. @returns The cause that stands: another one, if somebody was first (H1). */
+  settle(cause: CancellationCause): CancellationCause;
+  /** Takes in a cancel by another holder, if there was one. */
+  look(): void;
+  /** Something hangs on the token now, so a cancel must find it, whether or not the program still refers to it. */
+  keep(): void;
+  /** This holder lets go of it. */
+  release(): void;
+  /** Blocks until there is something to {@link look} at, or `timeoutMs` have passed. @throws {UnsupportedError} */
+  waitSync(timeoutMs: number): void;
+}
+
+/** What a token that came from elsewhere is known by there. */
+export interface RemoteIdentity {
+  readonly id: string;
+  /** The scope it belongs to there, if any. */
+  readonly scopeName: string | undefined;
+}
+
+/** Where cancels by other holders arrive. */
+export interface Inbox {
+  /** Takes in all that has arrived; costs one reading of memory when nothing has. */
+  receive(): void;
+}
+
+/** Takes in what was cancelled elsewhere (H2). */
+export function receive(): void {
+  processState.inbox?.receive();
+}
+
+/** Whether a token that is not cancelled as far as this isolate knows, is (H2). */
+export function isCancelledElsewhere(node: TreeNode): boolean {
+  processState.inbox?.receive();
+  if (node._state === LIVE) node._onDemand?.shared?.look();
+  return node._state === CANCELLED;
+}
+
+/** The nearest state held elsewhere that can cancel `node`: its own, or that of one it derives from. */
+export function sharedStateAbove(node: TreeNode): SharedState | undefined {
+  const seen = new Set<TreeNode>();
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next._onDemand?.shared != null) return next._onDemand.shared;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    if (next._parent !== null) open.push(next._parent);
+    for (let link = next._upstream; link !== null; link = link.nextUp) {
+      if (link.source !== null && '_serial' in link.source) open.push(link.source as TreeNode);
+    }
+  }
+  return undefined;
+}

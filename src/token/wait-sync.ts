@@ -1,0 +1,32 @@
+/**
+ * Waiting for a cancel with the thread blocked: for workers whose work is synchronous.
+ *
+ * W1. Only where somebody else can end it: off the main thread, on a token that another thread can reach.
+ */
+import { isMainThread } from 'node:worker_threads';
+import { systemClock } from './clock.ts';
+import { checkedMs } from './deadline.ts';
+import { UnsupportedError } from './errors.ts';
+import { isCancelledElsewhere, sharedStateAbove } from './shared-state.ts';
+import { CANCELLED, type TreeNode } from './tree.ts';
+
+/** Blocks until `node` is cancelled, or `timeoutMs` have passed. @returns Whether it is. @throws {UnsupportedError} W1. */
+export function waitSync(node: TreeNode, timeoutMs: number): boolean {
+  const endsAt = systemClock.now() + checkedMs('timeoutMs', timeoutMs);
+  if (node._state === CANCELLED || isCancelledElsewhere(node)) return true;
+  if (isMainThread) {
+    throw new UnsupportedError('waitSync blocks its thread, and the main one must not be: await whenCancelled() there');
+  }
+  const shared = sharedStateAbove(node);
+  if (shared === undefined) {
+    throw new UnsupportedError(
+      `waitSync on "${node.name}" would last for ever: no other thread can cancel it. Wait on a token of attachToken(handle)`,
+    );
+  }
+  for (;;) {
+    const leftMs = endsAt - systemClock.now();
+    if (leftMs > 0) shared.waitSync(leftMs);
+    if (isCancelledElsewhere(node)) return true;
+    if (leftMs <= 0) return false;
+  }
+}
