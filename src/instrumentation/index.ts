@@ -1,6 +1,16 @@
 /**
  * Layer 1: monitors, the telemetry table, phase timing, detectors, bounded labels, the registry.
  */
+export {
+  addRegistryPeer,
+  answer,
+  everywhere,
+  type EverywhereOptions,
+  type PlacedScope,
+  type RegistryPeer,
+  type RegistryQuestion,
+  type ScopesEverywhere,
+} from './everywhere.ts';
 export { reportClientDisconnect } from './client-disconnect.ts';
 export type { HistoryRecord } from './history.ts';
 export type { BoundCounter, BoundHistogram, MetricsBackend, Reading } from './instruments.ts';

@@ -22,6 +22,12 @@ export function entryOf(words: Int32Array, threadId: number): number {
   return -1;
 }
 
+/** Marks the entry of a thread that has ended. @returns False when somebody else has. */
+export function markDead(words: Int32Array, entry: number, threadId: number): boolean {
+  const owner = threadId + 1;
+  return Atomics.compareExchange(words, entryAt(entry) + OWNER, owner, -owner) === owner;
+}
+
 /** Gives an entry back. Its bell goes on from where it is. */
 export function freeEntry(words: Int32Array, entry: number): void {
   Atomics.store(words, entryAt(entry) + OWNER, 0);

@@ -1,11 +1,18 @@
 /**
  * All slabs this thread knows: usually one, made by whichever thread shares first and passed on inside handles.
+ *
+ * I1. Whoever knows a slab links to the thread that made it and to the main one: they reclaim what it leaves behind.
  */
 import { threadId } from 'node:worker_threads';
 import { type Inbox, processState, sharedSlot } from '../../token/index.ts';
 import { CREATOR_THREAD } from './layout.ts';
+import type { Peer } from '../link/index.ts';
 import { slotCount } from './configure-threads.ts';
+import { reclaim } from './reclaim.ts';
 import { Slab } from './slab.ts';
+import { threadLinks } from './thread-links.ts';
+
+const MAIN_THREAD = 0;
 
 class ThreadInbox implements Inbox {
   readonly #slabs: Slab[] = [];
@@ -33,7 +40,17 @@ class ThreadInbox implements Inbox {
   #add(slab: Slab): Slab {
     this.#slabs.push(slab);
     processState.inbox = this;
+    if (this.#slabs.length === 1) threadLinks.onLinked((peer) => this.#reclaimAfter(peer));
+    threadLinks.listen();
+    threadLinks.link(slab.words[CREATOR_THREAD] as number);
+    threadLinks.link(MAIN_THREAD);
     return slab;
+  }
+
+  #reclaimAfter(peer: Peer): void {
+    peer.onGone(() => {
+      for (const { words, entry } of this.#slabs) reclaim(words, peer.origin.threadId, entry);
+    });
   }
 }
 

@@ -1,0 +1,56 @@
+/**
+ * Putting right what a thread left behind when it ended, however it ended.
+ *
+ * R1. A slot it held alone is free afterwards, one it was taking or freeing too; what it was writing is unused again.
+ * R2. A cancel it had decided reaches everybody, also if it ended before it could ring.
+ * R3. One thread at a time does this for one entry: whoever marks the entry first.
+ */
+import { entryOf, freeEntry, markDead, ringAll } from './doorbells.ts';
+import {
+  CAUSE,
+  FOR_SLOT,
+  LIFE,
+  PUBLISHED,
+  recordAt,
+  recordCount,
+  SLOT_COUNT,
+  slotAt,
+  UNUSED,
+  USED,
+  WRITER,
+} from './layout.ts';
+import { freeIfLeft, isHolder, leaveSlot } from './slots.ts';
+
+/** Puts right what the thread `threadId` left in this slab; `by` is the entry of whoever does it. */
+export function reclaim(words: Int32Array, threadId: number, by: number): void {
+  for (let dead = entryOf(words, threadId); dead >= 0; dead = entryOf(words, threadId)) {
+    if (!markDead(words, dead, threadId)) continue; // R3
+    reclaimRecords(words, dead);
+    reclaimSlots(words, dead, by);
+    freeEntry(words, dead);
+    ringAll(words); // R2
+  }
+}
+
+function reclaimSlots(words: Int32Array, dead: number, by: number): void {
+  const slots = words[SLOT_COUNT] as number;
+  for (let slot = 0; slot < slots; slot++) {
+    const at = slotAt(slot);
+    const halfDone = Atomics.load(words, at + LIFE) === -(dead + 1);
+    if (halfDone) Atomics.store(words, at + LIFE, USED);
+    if (isHolder(words, at, dead)) leaveSlot(words, slot, dead, by);
+    else if (halfDone) freeIfLeft(words, at, by);
+  }
+}
+
+function reclaimRecords(words: Int32Array, dead: number): void {
+  const slots = words[SLOT_COUNT] as number;
+  for (let record = 0; record < recordCount(slots); record++) {
+    const at = recordAt(record, slots);
+    const writer = Atomics.load(words, at + WRITER);
+    if (writer !== dead + 1 && writer !== PUBLISHED) continue;
+    const isCause = Atomics.load(words, slotAt(words[at + FOR_SLOT] as number) + CAUSE) === record + 1;
+    if (writer === PUBLISHED && isCause) continue;
+    Atomics.compareExchange(words, at + WRITER, writer, isCause ? PUBLISHED : UNUSED);
+  }
+}
