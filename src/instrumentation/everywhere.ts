@@ -14,7 +14,7 @@ import {
   systemClock,
   thisOrigin,
 } from '../token/index.ts';
-import { type CancelResult, registry, type ScopeSnapshot } from './registry.ts';
+import { cancelHere, type CancelResult, registry, type ScopeSnapshot } from './registry.ts';
 
 /** An open scope, and where it runs. */
 export interface PlacedScope extends ScopeSnapshot {
@@ -37,6 +37,8 @@ export type RegistryQuestion =
       readonly id: string;
       readonly reason: CancellationReason;
       readonly message?: string | undefined;
+      /** Who wants it cancelled; the asker itself has none. */
+      readonly origin?: Origin;
     };
 
 /** Another thread or process. */
@@ -89,7 +91,7 @@ async function cancelById(
 ): Promise<CancelAnswer> {
   const { id, message } = question;
   const reason = isCancellationReason(question.reason) ? question.reason : 'manual';
-  const here = registry.cancel(id, reason, message);
+  const here = cancelHere(id, reason, message, question.origin);
   if (here !== 'not_found') return { result: here };
   const results = (await askAll(question, asker)).map(([, found]) => (found as CancelAnswer | undefined)?.result);
   const known = results.find((result) => result !== undefined && result !== 'not_found' && result !== 'unreachable');
@@ -101,9 +103,13 @@ async function cancelById(
 function askAll(question: RegistryQuestion, asker: RegistryPeer | undefined): Promise<[RegistryPeer, unknown][]> {
   // Those behind a neighbour must have answered it before it has to answer us.
   const withinMs = question.withinMs * (asker === undefined ? 1 : 0.8);
+  const origin = question.about === 'cancel' ? (question.origin ?? { ...thisOrigin }) : undefined;
   const asked = [...peers].filter((peer) => peer !== asker);
   return Promise.all(
-    asked.map(async (peer): Promise<[RegistryPeer, unknown]> => [peer, await inTime(peer, { ...question, withinMs })]),
+    asked.map(async (peer): Promise<[RegistryPeer, unknown]> => [
+      peer,
+      await inTime(peer, { ...question, origin, withinMs }),
+    ]),
   );
 }
 

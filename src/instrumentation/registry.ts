@@ -7,7 +7,9 @@ import {
   type CancellationCauseData,
   type CancellationReason,
   InvalidArgumentError,
+  type Origin,
   processState,
+  requestCancel,
   type Scope,
   type ScopeAttributes,
   type ScopeOutcome,
@@ -80,9 +82,22 @@ function find(id: string): Scope | undefined {
   return undefined;
 }
 
-function cancelOne(scope: Scope, reason: CancellationReason, message: string | undefined): CancelResult {
+function cancelOne(scope: Scope, reason: CancellationReason, message?: string, origin?: Origin): CancelResult {
   if (scope.outcome !== undefined) return 'settled';
-  return scope.cancel(reason, message) ? 'cancelled' : 'already';
+  const won = requestCancel(scope.token, reason, message, undefined, undefined, origin);
+  return won ? 'cancelled' : 'already';
+}
+
+/** Cancels a scope of this thread by id, for `origin` if somebody else asks for it. */
+export function cancelHere(
+  id: string,
+  reason: CancellationReason,
+  message: string | undefined,
+  origin?: Origin,
+): CancelResult {
+  const scope = find(id);
+  if (scope !== undefined) return cancelOne(scope, reason, message, origin);
+  return historyRecords().some((record) => record.id === id) ? 'settled' : 'not_found';
 }
 
 /** Builds the forest without recursion: nesting may be deep. */
@@ -142,9 +157,7 @@ export const registry = {
 
   /** Cancels one by id. `settled` is for a zombie and for one in the history, `not_found` for one nobody knows (any more). */
   cancel(id: string, reason: CancellationReason = 'manual', message?: string): CancelResult {
-    const scope = find(id);
-    if (scope !== undefined) return cancelOne(scope, reason, message);
-    return historyRecords().some((record) => record.id === id) ? 'settled' : 'not_found';
+    return cancelHere(id, reason, message);
   },
 
   /** Cancels all that `filter` describes, oldest first; a result for each. One cancelled with its parent is `already`. */

@@ -49,6 +49,7 @@ export { SCOPE_OUTCOMES, type ScopeOutcome, type ScopeState } from './scope-stat
 export type { ShieldOptions } from './shield.ts';
 export type { StreamOptions } from './stream.ts';
 export type { StreamSource } from './stream-source.ts';
+export { requestCancel } from './request-cancel.ts';
 export { reviveCause } from './revive-cause.ts';
 export type { Inbox, RemoteIdentity, SharedState } from './shared-state.ts';
 export type { Task } from './task.ts';

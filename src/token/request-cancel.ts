@@ -4,10 +4,11 @@
  * T1. The first one wins; later ones change nothing and are counted (C2).
  * T2. When this returns, everything below is marked and notified.
  */
-import { type CauseDetails, CancellationCause, type SpanContextData } from './cause.ts';
+import { type CauseDetails, CancellationCause } from './cause.ts';
 import { unlinkUpstream } from './link.ts';
 import { hooks, processState } from './process-state.ts';
 import { takeIn } from './foreign-cancel.ts';
+import type { Origin } from './origin.ts';
 import { publishCancelled, publishRefused } from './publish.ts';
 import { type CancellationReason, isCancellationReason } from './reason.ts';
 import { receive } from './shared-state.ts';
@@ -15,13 +16,17 @@ import { boundedText, MESSAGE_LIMIT } from './text.ts';
 import { CANCELLED, detach, LIVE, type TreeNode } from './tree.ts';
 import { notifyNode, Wave } from './wave.ts';
 
-/** Cancels `node`, if it is live. Whatever it is given, it does not throw. @returns Whether this call won. */
+/**
+ * Cancels `node`, if it is live; for `origin`, if another thread or process asks for it. Whatever it is given, it does
+ * not throw. @returns Whether this call won.
+ */
 export function requestCancel(
   node: TreeNode,
   reason: CancellationReason,
   message?: string,
   via?: readonly string[],
   parent?: CancellationCause,
+  origin?: Origin,
 ): boolean {
   if (reason !== 'manual' && !isCancellationReason(reason)) {
     message ??= reason; // R0
@@ -31,13 +36,7 @@ export function requestCancel(
   if (node._state !== LIVE) return refuse(node, reason);
   const clock = node._clock;
   const shared = node._onDemand?.shared;
-  const details = detailsOf(
-    isByClock(reason) ? undefined : hooks.spanContext?.(),
-    message,
-    via,
-    parent,
-    node._onDemand?.remote?.id,
-  );
+  const details = detailsOf(node, reason, message, via, parent, origin);
   const cause = new CancellationCause(reason, node._serial, node.name, clock.now(), clock, details);
   if (node._state !== LIVE) return refuse(node, reason); // reading the message, span or clock cancelled it (T1)
   if (shared != null) {
@@ -74,21 +73,25 @@ function isByClock(reason: CancellationReason): boolean {
 
 /** What few cancels have; undefined for the plain ones, which then allocate nothing for it. */
 function detailsOf(
-  spanContext: SpanContextData | undefined,
+  node: TreeNode,
+  reason: CancellationReason,
   message: unknown,
   via: readonly string[] | undefined,
   parent: CancellationCause | undefined,
-  tokenId: string | undefined,
+  origin: Origin | undefined,
 ): CauseDetails | undefined {
   const { callSites } = processState;
+  const spanContext = origin !== undefined || isByClock(reason) ? undefined : hooks.spanContext?.();
+  const tokenId = node._onDemand?.remote?.id;
   const plain = message === undefined && via === undefined && parent === undefined && spanContext === undefined;
-  if (plain && tokenId === undefined && !callSites) return undefined;
+  if (plain && tokenId === undefined && origin === undefined && !callSites) return undefined;
   return {
     message: message === undefined ? undefined : boundedText(message, MESSAGE_LIMIT),
     via,
     parent,
     spanContext,
     tokenId,
+    origin,
     callSite: callSites ? new Error('cancelled here').stack : undefined,
   };
 }

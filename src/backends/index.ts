@@ -1,0 +1,6 @@
+/**
+ * Layer 1: how cancelled state crosses a boundary. `thread/` and `process/` are entries of their own.
+ */
+export type { Backend, Capabilities } from './backend.ts';
+export { localBackend } from './local/index.ts';
+export { virtualBackend } from './virtual/index.ts';
