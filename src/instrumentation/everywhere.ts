@@ -63,9 +63,12 @@ export function addRegistryPeer(peer: RegistryPeer): Disposable {
   return { [Symbol.dispose]: () => void peers.delete(peer) };
 }
 
-/** What this isolate and everyone behind it has to say to `asker`'s question. */
-export function answer(question: RegistryQuestion, asker?: RegistryPeer): Promise<ScopesEverywhere | CancelAnswer> {
-  return question.about === 'scopes' ? allScopes(question, asker) : cancelById(question, asker);
+/** What this isolate and everyone behind it has to say to `asker`'s question. Rejects when it makes no sense. */
+export async function answer(
+  question: RegistryQuestion,
+  asker?: RegistryPeer,
+): Promise<ScopesEverywhere | CancelAnswer> {
+  return question.about === 'cancel' ? cancelById(question, asker) : allScopes(question, asker);
 }
 
 /** What became of a cancel by id, and who did not answer. */
@@ -93,7 +96,8 @@ async function cancelById(
   const reason = isCancellationReason(question.reason) ? question.reason : 'manual';
   const here = cancelHere(id, reason, message, question.origin);
   if (here !== 'not_found') return { result: here };
-  const results = (await askAll(question, asker)).map(([, found]) => (found as CancelAnswer | undefined)?.result);
+  const passedOn = { ...question, origin: question.origin ?? { ...thisOrigin } };
+  const results = (await askAll(passedOn, asker)).map(([, found]) => (found as CancelAnswer | undefined)?.result);
   const known = results.find((result) => result !== undefined && result !== 'not_found' && result !== 'unreachable');
   const silent = results.some((result) => result === undefined || result === 'unreachable');
   return { result: known ?? (silent ? 'unreachable' : 'not_found') };
@@ -102,14 +106,10 @@ async function cancelById(
 /** Asks every neighbour but `asker` (Y3); undefined for one that did not answer in time (Y4). */
 function askAll(question: RegistryQuestion, asker: RegistryPeer | undefined): Promise<[RegistryPeer, unknown][]> {
   // Those behind a neighbour must have answered it before it has to answer us.
-  const withinMs = question.withinMs * (asker === undefined ? 1 : 0.8);
-  const origin = question.about === 'cancel' ? (question.origin ?? { ...thisOrigin }) : undefined;
+  const withinMs = checkedMs('withinMs', question.withinMs) * (asker === undefined ? 1 : 0.8);
   const asked = [...peers].filter((peer) => peer !== asker);
   return Promise.all(
-    asked.map(async (peer): Promise<[RegistryPeer, unknown]> => [
-      peer,
-      await inTime(peer, { ...question, origin, withinMs }),
-    ]),
+    asked.map(async (peer): Promise<[RegistryPeer, unknown]> => [peer, await inTime(peer, { ...question, withinMs })]),
   );
 }
 

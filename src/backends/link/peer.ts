@@ -39,7 +39,9 @@ export class Peer implements RegistryPeer {
   constructor(origin: Origin, send: (message: Message) => void) {
     this.origin = origin;
     this.#send = send;
-    this.on('ask', (message) => void this.#answer(message));
+    this.on('ask', (message) => {
+      this.#answer(message).catch(() => {}); // L1: whoever asked stops waiting by itself
+    });
     this.on('answer', ({ to, value }) => this.#take(to)?.resolve(value));
   }
 
