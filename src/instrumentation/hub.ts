@@ -21,6 +21,8 @@ export interface MonitorEntry {
   failuresInARow: number;
   /** The library's own: not counted, never detached. */
   readonly internal: boolean;
+  /** It goes with the last monitor that is not the library's own (M7). */
+  readonly companion?: boolean;
 }
 
 const FAILURES_TO_DETACH = 10;
@@ -29,6 +31,7 @@ const FAILURES_TO_DETACH = 10;
 const SINK_EVENTS = EVENT_HOOK_NAMES.filter((hook) => hook in sink);
 
 const entries = sharedSlot<MonitorEntry[]>('monitors', () => []);
+const changed = sharedSlot('monitors changed', () => new Set<() => void>());
 
 /** The registered monitors, in order of registration. */
 export function monitorEntries(): readonly MonitorEntry[] {
@@ -52,8 +55,23 @@ export function detachMonitor(entry: MonitorEntry): boolean {
   } catch (error) {
     reportMonitor(entry, 'detached', error, true);
   }
-  if (!entry.internal && entries.every(({ internal }) => internal)) for (const own of [...entries]) detachMonitor(own);
+  if (!entry.internal && !hasMonitors()) for (const own of entries.filter((each) => each.companion)) detachMonitor(own);
   return true;
+}
+
+/** Whether anybody but the library itself listens. */
+export function hasMonitors(): boolean {
+  return entries.some(({ internal }) => !internal);
+}
+
+/** Calls `listener` whenever monitors have come or gone. */
+export function onMonitorsChanged(listener: () => void): void {
+  changed.add(listener);
+}
+
+/** The events that some monitor here wants from other threads: all that make up a scope's life, once there is one. */
+export function wantedFromThreads(): readonly EventHook[] {
+  return hasMonitors() ? SINK_EVENTS.filter((hook) => hook !== 'tokenCreated' || isWanted(hook)) : [];
 }
 
 /** Sends an event the hub's own parts found out, to those that have a hook for it. */
@@ -121,6 +139,7 @@ function fillSink(): void {
   );
   const tracers = entries.filter((entry) => typeof entry.monitor.spanContext === 'function');
   sink.spanContext = tracers.length === 0 ? null : (scope) => firstSpanContext(tracers, scope);
+  for (const listener of changed) listener();
 }
 
 type TwoArguments = (first: unknown, second: unknown) => unknown;

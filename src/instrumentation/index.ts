@@ -12,6 +12,7 @@ export {
   type ScopesEverywhere,
 } from './everywhere.ts';
 export { reportClientDisconnect } from './client-disconnect.ts';
+export { type EventBatch, Forwarding } from './forwarding.ts';
 export type { HistoryRecord } from './history.ts';
 export type { BoundCounter, BoundHistogram, MetricsBackend, Reading } from './instruments.ts';
 export type { CancelSlow, ClientDisconnected, Monitor, MonitorFailed, ScopeIgnoredCancel } from './monitor.ts';
@@ -26,6 +27,8 @@ export {
   registeredMonitorNames,
   type ScopeReading,
 } from './readings.ts';
+export { onMonitorsChanged, wantedFromThreads } from './hub.ts';
+export { RemoteScopes } from './remote-scopes.ts';
 export { registerMonitor } from './register-monitor.ts';
 export { type CancelFilter, type CancelResult, registry, type ScopeSnapshot, type ScopeTree } from './registry.ts';
 export { configureTelemetry, type TelemetrySettings } from './settings.ts';

@@ -3,6 +3,7 @@
  */
 import { type Clock, processState } from '../token/index.ts';
 import { monitorEntries } from './hub.ts';
+import { forwarded, remoteReadings } from './remote-scopes.ts';
 
 /** A scope that is open, or a zombie. */
 export interface ScopeReading {
@@ -14,7 +15,7 @@ export interface ScopeReading {
   readonly zombie: boolean;
 }
 
-/** Every scope open now, and every zombie. */
+/** Every scope open now, and every zombie; also of other threads, as far as they forward their events. */
 export function* openScopeReadings(): Iterable<ScopeReading> {
   for (const scope of processState.openScopes) {
     yield { name: scope.name, requestedAt: scope._phases?.requestedAt, clock: scope._clock, zombie: false };
@@ -22,6 +23,7 @@ export function* openScopeReadings(): Iterable<ScopeReading> {
   for (const scope of processState.zombies) {
     yield { name: scope.name, requestedAt: scope._phases?.requestedAt, clock: scope._clock, zombie: true };
   }
+  yield* remoteReadings();
 }
 
 /** Tokens hanging under a live parent, and listeners waiting. */
@@ -32,7 +34,7 @@ export function liveCounts(): { readonly tokens: number; readonly listeners: num
 /** Events handed to one monitor. */
 export interface MonitorEventCount {
   readonly monitor: string;
-  readonly result: 'ok' | 'error';
+  readonly result: 'ok' | 'error' | 'dropped';
   readonly count: number;
 }
 
@@ -43,6 +45,9 @@ export function* monitorEventCounts(): Iterable<MonitorEventCount> {
     yield { monitor: name, result: 'ok', count: ok };
     yield { monitor: name, result: 'error', count: errors };
   }
+  if (forwarded.ok + forwarded.dropped === 0) return;
+  yield { monitor: 'threads', result: 'ok', count: forwarded.ok };
+  yield { monitor: 'threads', result: 'dropped', count: forwarded.dropped };
 }
 
 /** The names of the registered monitors, in order. */

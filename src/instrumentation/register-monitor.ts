@@ -56,5 +56,6 @@ const HOOK_NAMES: ReadonlySet<string> = new Set([...EVENT_HOOK_NAMES, 'runScope'
 
 /** The hub takes it off with the last of the others (M7). */
 function startCompanion(): void {
-  if (!monitorEntries().some(({ internal }) => internal)) attachMonitor(newEntry(companion, true));
+  if (monitorEntries().some((entry) => entry.companion === true)) return;
+  attachMonitor({ ...newEntry(companion, true), companion: true });
 }

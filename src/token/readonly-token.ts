@@ -40,6 +40,11 @@ export class ReadonlyToken {
     this._token.throwIfCancelled();
   }
 
+  /** @throws {UnsupportedError} */
+  waitSync(timeoutMs?: number): boolean {
+    return this._token.waitSync(timeoutMs);
+  }
+
   onCancel(listener: CancelListener, options?: OnCancelOptions): Registration {
     return this._token.onCancel(listener, options);
   }

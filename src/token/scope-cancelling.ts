@@ -44,7 +44,7 @@ function publish(scope: Scope, cause: CancellationCause, source: Scope | null | 
   }
   if (hooks.propagated === null) return;
   // Where it arrived from another thread or process, the scope it left there is known by name.
-  const remote = source == null ? scope.token._parent?._onDemand?.remote?.scopeName : undefined;
+  const remote = source == null ? scope.token._parent?._onDemand?.remote?.scope?.name : undefined;
   const [from, boundary] = source == null ? [remote, phases.boundary] : [source.name, 'local' as const];
   if (from !== undefined) hooks.propagated({ source: from, target: scope.name, boundary, result: 'delivered' });
 }

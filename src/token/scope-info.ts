@@ -4,8 +4,12 @@
  * L4. No assignment changes it, so one monitor's view is another's: private fields, for `Object.freeze` costs several times
  *     what making the object does. Ids are put together when asked for; many monitors never ask.
  */
+import type { SpanContextData } from './cause.ts';
 import type { Clock } from './clock.ts';
-import { tokenId } from './origin.ts';
+import { tokenOf } from './combine.ts';
+import { type Origin, thisOrigin, tokenId } from './origin.ts';
+import type { AnyToken } from './readonly-token.ts';
+import type { RemoteScope } from './shared-state.ts';
 
 /** Values a scope may be described with. */
 export type ScopeAttributes = Readonly<Record<string, string | number | boolean>>;
@@ -18,7 +22,18 @@ interface Described {
   readonly _parent: Described | undefined;
   readonly _openedAt: number;
   readonly _clock: Clock;
-  readonly _options: { readonly attributes?: ScopeAttributes } | undefined;
+  readonly _options: { readonly attributes?: ScopeAttributes; readonly token?: AnyToken } | undefined;
+}
+
+/** What is known of a scope of another thread. @internal */
+export interface ForeignScope {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  readonly parentName: string | undefined;
+  readonly origin: Origin;
+  /** The scope around it, if it is known here. */
+  readonly parent: ScopeInfo | undefined;
+  readonly parentSpan: SpanContextData | undefined;
 }
 
 /** What is known of a scope when it opens. */
@@ -31,10 +46,16 @@ export class ScopeInfo {
   readonly #deadline: number;
   #attributes: ScopeAttributes | undefined;
   readonly #clock: Clock;
+  readonly #foreign: ForeignScope | undefined;
+  /** The scope of another thread that its token came from. */
+  readonly #above: RemoteScope | undefined;
 
   /** @internal */
-  constructor(scope: Described) {
+  constructor(scope: Described, foreign?: ForeignScope) {
     const parent = scope._parent;
+    const given = scope._options?.token;
+    this.#foreign = foreign;
+    this.#above = given === undefined ? undefined : tokenOf('token', given)._onDemand?.remote?.scope;
     this.#serial = scope.token._serial;
     this.#name = scope.name;
     this.#parentSerial = parent === undefined ? 0 : parent.token._serial;
@@ -46,19 +67,36 @@ export class ScopeInfo {
   }
 
   get id(): string {
-    return tokenId(this.#serial);
+    return this.#foreign?.id ?? tokenId(this.#serial);
+  }
+
+  /** Where it runs. */
+  get origin(): Origin {
+    return this.#foreign?.origin ?? thisOrigin;
+  }
+
+  /** The scope of another thread, if its events came from there. @internal */
+  get foreign(): ForeignScope | undefined {
+    return this.#foreign;
+  }
+
+  /** The trace position of the scope around it, if that is on another thread or in another process. */
+  get parentSpan(): SpanContextData | undefined {
+    return this.#foreign === undefined ? this.#above?.span : this.#foreign.parentSpan;
   }
 
   get name(): string {
     return this.#name;
   }
 
+  /** The scope around it; on another thread, the one its token came from. */
   get parentId(): string | undefined {
-    return this.#parentSerial === 0 ? undefined : tokenId(this.#parentSerial);
+    if (this.#foreign !== undefined) return this.#foreign.parentId;
+    return this.#parentSerial === 0 ? this.#above?.id : tokenId(this.#parentSerial);
   }
 
   get parentName(): string | undefined {
-    return this.#parentName;
+    return this.#foreign === undefined ? (this.#parentName ?? this.#above?.name) : this.#foreign.parentName;
   }
 
   /** Reading of the scope's clock at its opening, in ms; all `At` fields of its events are on the same clock. */

@@ -4,7 +4,7 @@
  * H1. The backend decides who wins (T1); whoever loses takes over the cause that stands.
  * H2. Before a token is looked at, what was cancelled elsewhere is taken in: reading needs no loop turn (T8).
  */
-import type { CancellationCause } from './cause.ts';
+import type { CancellationCause, SpanContextData } from './cause.ts';
 import { processState } from './process-state.ts';
 import { type TreeNode, CANCELLED, LIVE } from './tree.ts';
 
@@ -22,11 +22,19 @@ export interface SharedState {
   waitSync(timeoutMs: number): void;
 }
 
+/** A scope of another thread or process. */
+export interface RemoteScope {
+  readonly id: string;
+  readonly name: string;
+  /** Its trace position, if a monitor there knows of spans. */
+  readonly span?: SpanContextData | undefined;
+}
+
 /** What a token that came from elsewhere is known by there. */
 export interface RemoteIdentity {
   readonly id: string;
   /** The scope it belongs to there, if any. */
-  readonly scopeName: string | undefined;
+  readonly scope: RemoteScope | undefined;
 }
 
 /** Where cancels by other holders arrive. */

@@ -1,18 +1,19 @@
 /** Lifecycle events made by hand, for monitors under test. Instants are milliseconds on the scope's clock. */
-import type {
-  CancellationCause,
-  CancellationReason,
-  CancelPhases,
-  ScopeInfo,
-  ScopeOutcome,
-  ScopeSettled,
-  SpanContextData,
+import {
+  type CancellationCause,
+  type CancellationReason,
+  type CancelPhases,
+  type ScopeInfo,
+  type ScopeOutcome,
+  type ScopeSettled,
+  type SpanContextData,
+  thisOrigin,
 } from '../../src/token/index.ts';
 
 export const sampledSpan: SpanContextData = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), traceFlags: 1 };
 
 export function scopeInfo(name: string, { openedAt = 0, deadline = Number.POSITIVE_INFINITY } = {}): ScopeInfo {
-  return { id: 's1', name, openedAt, deadline } as ScopeInfo;
+  return { id: 's1', name, openedAt, deadline, origin: thisOrigin } as ScopeInfo;
 }
 
 /** A cause; with `rootReason`, one that derives from another. */

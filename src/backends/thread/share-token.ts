@@ -7,12 +7,16 @@ import {
   type AnyToken,
   type CancellationCauseData,
   CancellationToken,
+  hooks,
   InvalidArgumentError,
   InvalidStateError,
   LIVE,
   onDemandOf,
   ReadonlyToken,
+  type RemoteScope,
   reviveCause,
+  type Scope,
+  scopeInfo,
   takeIn,
   tokenOf,
 } from '../../token/index.ts';
@@ -20,10 +24,8 @@ import { SharedSlot } from './shared-slot.ts';
 import type { Slab } from './slab.ts';
 import { threadInbox } from './thread-inbox.ts';
 
-/** Stands for a token on its way to another thread: pass it in `workerData` or by `postMessage`, then to `attachToken`. */
-export interface SharedTokenHandle<T extends AnyToken = CancellationToken> {
-  /** What it is. Never set elsewhere: the type of what {@link attachToken} gives. */
-  readonly cancelscope: 'shared-token' | 'shared-readonly-token';
+/** What a handle of either kind says. */
+interface Handle {
   /** @internal */
   readonly memory?: SharedArrayBuffer;
   /** @internal */
@@ -33,11 +35,19 @@ export interface SharedTokenHandle<T extends AnyToken = CancellationToken> {
   readonly id: string;
   readonly name: string;
   /** The scope it belongs to, if any. */
-  readonly scopeName?: string;
+  readonly scope?: RemoteScope;
   /** Why, if it was cancelled before it was shared. */
   readonly cause?: CancellationCauseData;
-  /** @internal */
-  readonly _type?: T;
+}
+
+/** Stands for a token on its way to another thread: pass it in `workerData` or by `postMessage`, then to `attachToken`. */
+export interface SharedTokenHandle extends Handle {
+  readonly cancelscope: 'shared-token';
+}
+
+/** Like {@link SharedTokenHandle}, of a token that the other thread can read and not cancel. */
+export interface SharedReadonlyTokenHandle extends Handle {
+  readonly cancelscope: 'shared-readonly-token';
 }
 
 /**
@@ -56,16 +66,25 @@ export interface SharedTokenHandle<T extends AnyToken = CancellationToken> {
  * new Worker(file, { workerData: { stop: shareToken(stop) } });
  * stop.cancel('manual', 'enough'); // the worker reads it at once, also in the middle of a loop
  */
-export function shareToken<T extends AnyToken>(token: T): SharedTokenHandle<T> {
+export function shareToken(token: CancellationToken): SharedTokenHandle;
+export function shareToken(token: ReadonlyToken): SharedReadonlyTokenHandle;
+export function shareToken(token: AnyToken): SharedTokenHandle | SharedReadonlyTokenHandle {
   const shared = tokenOf('token', token);
   const kind = token instanceof ReadonlyToken ? 'shared-readonly-token' : 'shared-token';
   const { id, name } = shared;
-  const scopeName = shared._onDemand?.remote?.scopeName ?? shared._owner?.name;
-  const known = { cancelscope: kind, id, name, ...(scopeName !== undefined && { scopeName }) } as const;
+  const scope = shared._onDemand?.remote?.scope ?? scopeOf(shared);
+  const known = { cancelscope: kind, id, name, ...(scope !== undefined && { scope }) } as const;
   if (shared.isCancelled) return { ...known, cause: (shared.cause as NonNullable<typeof shared.cause>).toJSON() };
   if (shared._state !== LIVE) throw new InvalidStateError(`"${name}" has ended: there is nothing left to share`);
   const { slab, slot, generation } = slotOf(shared);
   return { ...known, memory: slab.memory, slot, generation };
+}
+
+/** The scope a token belongs to, as the other thread is told of it. */
+function scopeOf({ _owner: owner }: CancellationToken): RemoteScope | undefined {
+  if (owner === null) return undefined;
+  const span = hooks.spanContext?.(scopeInfo(owner as Scope));
+  return { id: owner.token.id, name: owner.name, ...(span !== undefined && { span }) };
 }
 
 /** The slot of a live token; a new one for one not shared yet. */
@@ -103,13 +122,15 @@ function connect(slab: Slab, slot: number, generation: number, token: Cancellati
  *   work(row);
  * }
  */
-export function attachToken<T extends AnyToken>(handle: SharedTokenHandle<T>): T {
+export function attachToken(handle: SharedTokenHandle): CancellationToken;
+export function attachToken(handle: SharedReadonlyTokenHandle): ReadonlyToken;
+export function attachToken(handle: SharedTokenHandle | SharedReadonlyTokenHandle): AnyToken {
   check(handle);
   const token = attach(handle);
-  return (handle.cancelscope === 'shared-readonly-token' ? token.readonly() : token) as T;
+  return handle.cancelscope === 'shared-readonly-token' ? token.readonly() : token;
 }
 
-function attach(handle: SharedTokenHandle<AnyToken>): CancellationToken {
+function attach(handle: Handle): CancellationToken {
   const { memory, slot = 0, generation = 0, cause } = handle;
   if (memory === undefined) return cancelled(handle, cause);
   const slab = threadInbox.open(memory);
@@ -128,20 +149,20 @@ function attach(handle: SharedTokenHandle<AnyToken>): CancellationToken {
   );
 }
 
-function remoteToken({ id, name, scopeName }: SharedTokenHandle<AnyToken>): CancellationToken {
+function remoteToken({ id, name, scope }: Handle): CancellationToken {
   const token = new CancellationToken({ name });
-  onDemandOf(token).remote = { id, scopeName };
+  onDemandOf(token).remote = { id, scope };
   return token;
 }
 
-function cancelled(handle: SharedTokenHandle<AnyToken>, cause: unknown): CancellationToken {
+function cancelled(handle: Handle, cause: unknown): CancellationToken {
   const token = remoteToken(handle);
   takeIn([[token, reviveCause(cause)]]);
   return token;
 }
 
-function check(handle: SharedTokenHandle<AnyToken>): void {
-  const given = handle as Partial<SharedTokenHandle> | null | undefined;
+function check(handle: Handle): void {
+  const given = handle as Partial<Handle> | null | undefined;
   const named = typeof given?.id === 'string' && typeof given.name === 'string';
   const placed = given?.memory instanceof SharedArrayBuffer && Number.isInteger(given.slot);
   if (!named || !(placed || typeof given.cause === 'object')) {

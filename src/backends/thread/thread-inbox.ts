@@ -6,11 +6,11 @@
 import { threadId } from 'node:worker_threads';
 import { type Inbox, processState, sharedSlot } from '../../token/index.ts';
 import { CREATOR_THREAD } from './layout.ts';
-import type { Peer } from '../link/index.ts';
 import { slotCount } from './configure-threads.ts';
 import { reclaim } from './reclaim.ts';
 import { Slab } from './slab.ts';
 import { threadLinks } from './thread-links.ts';
+import { connectTelemetry } from './thread-telemetry.ts';
 
 const MAIN_THREAD = 0;
 
@@ -40,16 +40,19 @@ class ThreadInbox implements Inbox {
   #add(slab: Slab): Slab {
     this.#slabs.push(slab);
     processState.inbox = this;
-    if (this.#slabs.length === 1) threadLinks.onLinked((peer) => this.#reclaimAfter(peer));
+    if (this.#slabs.length === 1) this.#connect();
     threadLinks.listen();
     threadLinks.link(slab.words[CREATOR_THREAD] as number);
     threadLinks.link(MAIN_THREAD);
     return slab;
   }
 
-  #reclaimAfter(peer: Peer): void {
-    peer.onGone(() => {
-      for (const { words, entry } of this.#slabs) reclaim(words, peer.origin.threadId, entry);
+  #connect(): void {
+    threadLinks.onLinked((peer) => {
+      connectTelemetry(peer);
+      peer.onGone(() => {
+        for (const { words, entry } of this.#slabs) reclaim(words, peer.origin.threadId, entry);
+      });
     });
   }
 }

@@ -29,6 +29,10 @@ export function openingAttributes(scope: ScopeInfo): TelemetryAttributes {
     const budget = Math.max(0, secondsBetween(scope.openedAt, scope.deadline));
     if (Number.isFinite(budget)) attributes[ATTRIBUTES.deadlineBudget] = budget;
   }
+  if (scope.origin.threadId !== 0) {
+    attributes[ATTRIBUTES.threadId] = scope.origin.threadId;
+    attributes[ATTRIBUTES.threadName] = scope.origin.threadName;
+  }
   if (scope.attributes !== undefined) addUsers(attributes, scope.attributes);
   return attributes;
 }

@@ -93,7 +93,8 @@ function scopeHooks(spans: Spans, logs: Logs, settings: Settings, records: Scope
   return {
     scopeOpened: (scope) => {
       if (records.isFull || isIgnored(scope)) return;
-      records.set(scope, spans.open(scope));
+      const parent = scope.foreign?.parent;
+      records.set(scope, spans.open(scope, parent && records.get(parent)));
     },
     ...(settings.spans !== 'none' && {
       tokenCancelled: ({ cause, targets }) => spans.reached(cause, targets),

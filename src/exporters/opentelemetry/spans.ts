@@ -7,7 +7,16 @@
  * X3. Where the parent is not sampled, or tracing is suppressed, nothing is made afterwards.
  * X4. No exception is ever recorded on a span: for an abort it would be noise, for a failure it belongs to the logs.
  */
-import { context, type Context, type Span, SpanKind, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
+import {
+  context,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+} from '@opentelemetry/api';
 import { ATTRIBUTES } from '../../instrumentation/index.ts';
 import type { CancellationCause, ScopeInfo, ScopeSettled, SpanContextData } from '../../token/index.ts';
 import {
@@ -39,8 +48,8 @@ export class Spans {
   }
 
   /** What to remember of a scope that opens now; its span is started where every scope has one. */
-  open(scope: ScopeInfo): ScopeRecord {
-    const record = new ScopeRecord(context.active());
+  open(scope: ScopeInfo, parent: ScopeRecord | undefined): ScopeRecord {
+    const record = new ScopeRecord(baseOf(scope, parent));
     if (this.#settings.spans === 'all') this.#start(record, scope);
     return record;
   }
@@ -140,6 +149,15 @@ export class Spans {
   #targetsOf(cause: CancellationCause): number | undefined {
     return this.#targets.get(cause) ?? this.#targets.get(cause.root);
   }
+}
+
+/** Where a scope's span belongs: what is active where it opens, or else what its parent on another thread had. */
+function baseOf(scope: ScopeInfo, parent: ScopeRecord | undefined): Context {
+  if (parent !== undefined) return parent.context;
+  const base = scope.foreign === undefined ? context.active() : ROOT_CONTEXT;
+  const { parentSpan } = scope;
+  if (parentSpan === undefined || trace.getSpan(base) !== undefined) return base;
+  return trace.setSpanContext(base, { ...parentSpan, isRemote: true });
 }
 
 function isSampled(span: Span): boolean {

@@ -20,6 +20,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Monitor } from '../../../src/instrumentation/index.ts';
+import { thisOrigin } from '../../../src/token/index.ts';
 import type {
   CancellationCause,
   CancellationReason,
@@ -143,6 +144,7 @@ export class HandScope {
       openedAt,
       deadline,
       attributes,
+      origin: thisOrigin,
       // Read anew each time, as the real one does.
       get openedWallTime() {
         return clock.toWallTime(openedAt);
