@@ -1,6 +1,8 @@
 /**
  * cancelscope: cancellation you can see. Tokens, scopes, and the registration of monitors; nothing else.
  */
+import { installWorkers } from './backends/index.ts';
+
 export {
   type AnyToken,
   type Body,
@@ -33,6 +35,7 @@ export {
   ReadonlyToken,
   type Registration,
   type RequestResult,
+  type RunInWorkerOptions,
   type Scope,
   SCOPE_OUTCOMES,
   type ScopeAttributes,
@@ -58,6 +61,11 @@ export {
   type TriggerCancel,
   type TriggerContext,
   triggers,
+  UnsupportedError,
+  WORKER_END_STEPS,
+  type WorkerEndStep,
+  type WorkerTask,
+  type WorkerTaskFunction,
 } from './token/index.ts';
 export type {
   CancelAcknowledged,
@@ -74,6 +82,7 @@ export type {
   ShieldLeft,
   TokenCancelled,
   TokenCreated,
+  WorkerEnded,
   ZombieDetected,
   ZombieEnded,
 } from './token/index.ts';
@@ -83,13 +92,19 @@ export {
   type CancelSlow,
   type ClientDisconnected,
   configureTelemetry,
+  everywhere,
+  type EverywhereOptions,
   type HistoryRecord,
   type Monitor,
   type MonitorFailed,
+  type PlacedScope,
   registerMonitor,
   registry,
   type ScopeIgnoredCancel,
+  type ScopesEverywhere,
   type ScopeSnapshot,
   type ScopeTree,
   type TelemetrySettings,
 } from './instrumentation/index.ts';
+
+installWorkers();

@@ -3,4 +3,5 @@
  */
 export type { Backend, Capabilities } from './backend.ts';
 export { localBackend } from './local/index.ts';
+export { installWorkers } from './thread/run-in-worker.ts';
 export { virtualBackend } from './virtual/index.ts';

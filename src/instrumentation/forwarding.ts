@@ -6,7 +6,7 @@
  * V4. Only events that somebody there wants, and nothing at all while nobody listens. Until that is known all are
  *     gathered: a short-lived thread may end before it is told.
  */
-import { hooks as sink, type ScopeInfo, systemClock, type Timer } from '../token/index.ts';
+import { hooks as sink, type ScopeInfo, sharedSlot, systemClock, type Timer } from '../token/index.ts';
 import { wireEvent, type WireEvent, wireScope } from './event-wire.ts';
 import { attachMonitor, detachMonitor, type MonitorEntry } from './hub.ts';
 import { EVENT_HOOK_NAMES, EVENT_HOOKS, type EventHook } from './monitor-hooks.ts';
@@ -24,6 +24,13 @@ const BATCH_MAX = 256;
 const ROOM = 4096;
 const FLUSH_MS = 20;
 
+const all = sharedSlot('forwardings', () => new Set<Forwarding>());
+
+/** Sends what has gathered for other threads. */
+export function flushForwarding(): void {
+  for (const forwarding of all) forwarding.flush(true);
+}
+
 /** Sends the events that `wanted` names, until it is stopped. */
 export class Forwarding {
   readonly #send: (batch: EventBatch) => boolean;
@@ -35,14 +42,12 @@ export class Forwarding {
   /** Whether it is known yet what is wanted (V4). */
   #told = false;
   readonly #flush = (): void => this.flush();
-  readonly #atExit = (): void => {
-    this.#told = true;
-    this.flush();
-  };
+  readonly #atExit = (): void => this.flush(true);
 
   /** @param send - Says whether the batch went out; one that did not is kept, as far as there is room. */
   constructor(send: (batch: EventBatch) => boolean) {
     this.#send = send;
+    all.add(this);
     this.#listenFor(EVENT_HOOK_NAMES.filter((hook) => hook !== 'tokenCreated'));
   }
 
@@ -64,11 +69,11 @@ export class Forwarding {
     if (before !== undefined && this.#entry === undefined) process.off('exit', this.#atExit);
   }
 
-  /** Sends what has gathered. */
-  flush(): void {
+  /** Sends what has gathered; with `untold` also while it is not known who wants it. */
+  flush(untold = false): void {
     this.#timer?.clear();
     this.#timer = null;
-    if (!this.#told) return;
+    if (!this.#told && !untold) return;
     if (this.#events.length === 0 && this.#dropped === 0) return;
     const zeroNs = String(systemClock.toMonotonicNs(0));
     if (!this.#send({ events: this.#events, dropped: this.#dropped, zeroNs })) return;

@@ -12,7 +12,7 @@ export {
   type ScopesEverywhere,
 } from './everywhere.ts';
 export { reportClientDisconnect } from './client-disconnect.ts';
-export { type EventBatch, Forwarding } from './forwarding.ts';
+export { type EventBatch, flushForwarding, Forwarding } from './forwarding.ts';
 export type { HistoryRecord } from './history.ts';
 export type { BoundCounter, BoundHistogram, MetricsBackend, Reading } from './instruments.ts';
 export type { CancelSlow, ClientDisconnected, Monitor, MonitorFailed, ScopeIgnoredCancel } from './monitor.ts';

@@ -3,7 +3,7 @@
  *
  * N2. Label values come from closed or bounded sets (`label-bounds.ts`); ids, messages, paths and urls are never labels.
  */
-import { CANCELLATION_REASONS, SCOPE_OUTCOMES } from '../token/index.ts';
+import { CANCELLATION_REASONS, SCOPE_OUTCOMES, WORKER_END_STEPS } from '../token/index.ts';
 
 /** The value that stands for everything a bounded label has no room for. */
 export const OTHER = '_OTHER';
@@ -21,6 +21,7 @@ export const LABELS = {
   kind: ['discarded', 'after_cancel'],
   method: undefined,
   phase: ['before_headers', 'streaming'],
+  step: WORKER_END_STEPS,
   monitor: undefined,
   version: undefined,
 } as const satisfies Record<string, readonly string[] | undefined>;

@@ -55,6 +55,7 @@ export function metricsMonitor(backend: MetricsBackend, options: MetricsMonitorO
     shieldLeft: (scope, { deferredMs }) => {
       if (deferredMs !== 0) scopes.of(scope.name).shielded(deferredMs);
     },
+    workerEnded: (scope, { step }) => scopes.of(scope.name).workerEnded(step),
     deadlineFired: (_scope, event) => cancels.deadlineFired(event),
     listenerFailed: (event) => scopes.of(event.scopeName ?? OTHER).listenerFailed(),
     clientDisconnected: (event) => cancels.disconnected(event),

@@ -25,6 +25,7 @@ export const EVENT_HOOKS = {
   deadlineFired: true,
   listenerFailed: false,
   progressReported: true,
+  workerEnded: true,
   clientDisconnected: false,
   monitorFailed: false,
 } as const satisfies Record<EventHook, boolean>;

@@ -20,6 +20,7 @@ import type {
   SpanContextData,
   TokenCancelled,
   TokenCreated,
+  WorkerEnded,
   ZombieDetected,
   ZombieEnded,
   CancellationCause,
@@ -86,6 +87,7 @@ export interface Monitor {
   deadlineFired?(scope: ScopeInfo, event: DeadlineFired): void;
   listenerFailed?(event: ListenerFailed): void;
   progressReported?(scope: ScopeInfo, event: ProgressReported): void;
+  workerEnded?(scope: ScopeInfo, event: WorkerEnded): void;
   clientDisconnected?(event: ClientDisconnected): void;
   monitorFailed?(event: MonitorFailed): void;
   /**

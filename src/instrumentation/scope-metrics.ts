@@ -15,6 +15,7 @@ import type {
   ScopeOutcome,
   ScopeSettled,
   SpanContextData,
+  WorkerEndStep,
 } from '../token/index.ts';
 import { hooks, SCOPE_OUTCOMES } from '../token/index.ts';
 import type { BoundCounter, BoundHistogram, MetricsBackend } from './instruments.ts';
@@ -45,6 +46,7 @@ export class ScopeMetrics {
   #deadlineUsed: BoundHistogram | undefined;
   #shield: BoundHistogram | undefined;
   #listenerErrors: BoundCounter | undefined;
+  #workerEnds: Memo<WorkerEndStep, BoundCounter> | undefined;
 
   constructor(label: string, backend: MetricsBackend, samples: Samples) {
     this.label = label;
@@ -104,6 +106,12 @@ export class ScopeMetrics {
   shielded(deferredMs: number): void {
     this.#shield ??= this.#backend.bindHistogram(METRICS.shield, [this.label]);
     this.#samples.recordTime(this.#shield, 0, deferredMs);
+  }
+
+  /** Work on another thread ended. */
+  workerEnded(step: WorkerEndStep): void {
+    this.#workerEnds ??= new Memo((step) => this.#backend.bindCounter(METRICS.workerEnds, [this.label, step]));
+    this.#workerEnds.of(step).add(1);
   }
 
   /** A listener, trigger or disposer failed. */

@@ -187,6 +187,14 @@ export const METRICS = {
     help: 'Listeners, triggers and disposers that threw or rejected.',
     labels: ['scope'],
   },
+  workerEnds: {
+    prometheusName: 'cancellation_worker_ends_total',
+    otelName: 'cancellation.worker_ends',
+    type: 'counter',
+    unit: '{worker}',
+    help: 'Tasks of runInWorker that ended, by what ended them; terminated: the grace was over.',
+    labels: ['scope', 'step'],
+  },
   tokensActive: {
     prometheusName: 'cancellation_tokens_active',
     otelName: 'cancellation.tokens_active',

@@ -6,6 +6,7 @@
 export const ATTRIBUTES = {
   scopeName: 'cancellation.scope.name',
   scopeId: 'cancellation.scope.id',
+  workerEnd: 'cancellation.worker.end',
   outcome: 'cancellation.outcome',
   reason: 'cancellation.reason',
   rootReason: 'cancellation.root_reason',

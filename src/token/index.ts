@@ -29,6 +29,7 @@ export type {
   ShieldLeft,
   TokenCancelled,
   TokenCreated,
+  WorkerEnded,
   ZombieDetected,
   ZombieEnded,
 } from './lifecycle.ts';
@@ -57,6 +58,13 @@ export { TaskGroup, taskGroup, type TaskGroupOptions } from './task-group.ts';
 export { CancellationToken, type OnCancelOptions, type TokenOptions } from './token.ts';
 export { LIVE } from './tree.ts';
 export type { NamedTrigger, StartTrigger, Trigger, TriggerCancel, TriggerContext } from './trigger.ts';
+export {
+  type RunInWorkerOptions,
+  WORKER_END_STEPS,
+  type WorkerEndStep,
+  type WorkerTask,
+  type WorkerTaskFunction,
+} from './worker-work.ts';
 export {
   triggers,
   type BoundOptions,

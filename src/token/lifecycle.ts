@@ -9,6 +9,7 @@ import type { CancellationCause, SpanContextData, TokenIdentity } from './cause.
 import type { CancellationReason } from './reason.ts';
 import type { ScopeInfo } from './scope-info.ts';
 import type { ScopeOutcome } from './scope-state.ts';
+import type { WorkerEndStep } from './worker-work.ts';
 
 /** Which boundary a cancel crossed on its way. */
 export type Boundary = 'local' | 'thread' | 'process' | 'network';
@@ -136,6 +137,16 @@ export interface ListenerFailed {
   readonly error: unknown;
 }
 
+/** Work of a scope on another thread ended. */
+export interface WorkerEnded {
+  /** What ended it. */
+  readonly step: WorkerEndStep;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** When the cancel of its scope was requested, if it was. */
+  readonly requestedAt: number | undefined;
+}
+
 /** The latest progress of a scope, at most one a loop turn. */
 export interface ProgressReported {
   readonly progress: unknown;
@@ -161,6 +172,7 @@ export interface LifecycleHooks {
   deadlineFired: ((scope: ScopeInfo, event: DeadlineFired) => void) | null;
   listenerFailed: ((event: ListenerFailed) => void) | null;
   progressReported: ((scope: ScopeInfo, event: ProgressReported) => void) | null;
+  workerEnded: ((scope: ScopeInfo, event: WorkerEnded) => void) | null;
   /** Wraps a scope's body; gives back what the body gave. */
   runScope: ((scope: ScopeInfo, body: ScopeBody) => unknown) | null;
   /** The trace position of the caller, for causes; of a scope, if one is given. */
@@ -185,6 +197,7 @@ export function silentHooks(): LifecycleHooks {
     deadlineFired: null,
     listenerFailed: null,
     progressReported: null,
+    workerEnded: null,
     runScope: null,
     spanContext: null,
   };

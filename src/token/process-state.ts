@@ -12,6 +12,7 @@ import type { Scope } from './scope.ts';
 import { ScopeList } from './scope-list.ts';
 import type { Inbox } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
+import type { WorkerRunner } from './worker-work.ts';
 
 /** What is shared. */
 export interface ProcessState {
@@ -31,6 +32,8 @@ export interface ProcessState {
   listeners: number;
   /** Where cancels by other threads and processes arrive; null while no token is shared. */
   inbox: Inbox | null;
+  /** Runs tasks on other threads; null until the thread backend is loaded. */
+  workerRunner: WorkerRunner | null;
   /** What this thread is called in causes and telemetry. */
   threadName: string;
   /** Whether causes and errors take a stack (C4). */
@@ -54,6 +57,7 @@ export const processState: ProcessState = (holder[KEY] ??= {
   heldTokens: 0,
   listeners: 0,
   inbox: null,
+  workerRunner: null,
   threadName: isMainThread ? 'main' : 'worker',
   callSites: false,
   extensions: new Map(),

@@ -29,6 +29,7 @@ import type { StreamSource } from './stream-source.ts';
 import { transformStream } from './stream-transform.ts';
 import type { CancellationToken, OnCancelOptions } from './token.ts';
 import { CANCELLED, LIVE } from './tree.ts';
+import { runInWorker, type RunInWorkerOptions, type WorkerTask } from './worker-work.ts';
 
 /** Work with an owner: one token, one deadline, one outcome. Made by `cancelScope` and `openScope`. */
 export class Scope implements AsyncDisposable {
@@ -199,6 +200,17 @@ export class Scope implements AsyncDisposable {
   /** Runs `fn` with this as the ambient scope. For scopes of {@link openScope}. @throws {InvalidStateError} once settled. */
   run<T>(fn: (scope: Scope) => T): T {
     return runInScope(this, fn);
+  }
+
+  /**
+   * Runs a task in a worker thread of its own, with its deadline and trace, in a scope that this one cancels: the task
+   * reads that at once, also in a loop that never yields. If it has not ended `graceMs` later, its thread is terminated.
+   *
+   * @returns What the task returned. `data` and that are cloned. @throws what the task threw; a CancelledError;
+   * a WorkerExitedError; an InvalidArgumentError that names the option.
+   */
+  runInWorker<T = unknown>(task: WorkerTask, data?: unknown, options: RunInWorkerOptions = {}): Promise<T> {
+    return runInWorker(this, task, data, options) as Promise<T>;
   }
 
   /** Says that its work failed: its outcome at disposal is then `failed`. For scopes of {@link openScope}. */

@@ -6,7 +6,7 @@
  * W2. What is remembered of a scope is dropped with its end, and everything when the monitor is unregistered.
  */
 import { diag } from '@opentelemetry/api';
-import type { Monitor } from '../../instrumentation/index.ts';
+import { ATTRIBUTES, type Monitor } from '../../instrumentation/index.ts';
 import type { ScopeInfo } from '../../token/index.ts';
 import { Claim } from './claim.ts';
 import { combined, type EventHooks, type Taker } from './event-hooks.ts';
@@ -119,6 +119,9 @@ function scopeHooks(spans: Spans, logs: Logs, settings: Settings, records: Scope
       },
       listenerFailed: (event) => logs.listenerFailed(event),
       monitorFailed: (event) => logs.monitorFailed(event),
+    }),
+    ...(settings.spans !== 'none' && {
+      workerEnded: (scope, { step }) => void records.get(scope)?.span?.setAttribute(ATTRIBUTES.workerEnd, step),
     }),
     scopeSettled: (scope, event) => {
       const record = records.get(scope);

@@ -1,0 +1,53 @@
+/**
+ * A job: work of a scope on its way to another thread, and the scope it runs in there.
+ *
+ * O1. There it runs in a scope of its own that the job's token cancels, by the deadline of the scope that sent it, and in
+ *     its trace. `currentScope()` is that scope.
+ * O2. A job cancelled before it begins never does.
+ */
+import {
+  cancelScope,
+  type CancellationToken,
+  type Scope,
+  systemClock,
+  systemReading,
+  type WorkerTaskFunction,
+} from '../../token/index.ts';
+import { attachToken, type SharedTokenHandle, shareToken } from './share-token.ts';
+
+/** A job, as data. */
+export interface Job {
+  readonly name: string;
+  readonly data: unknown;
+  readonly token: SharedTokenHandle;
+  /** When it must be done, on the host's monotonic clock, in ns. */
+  readonly deadlineNs: bigint | undefined;
+  /** Whether it has begun: see {@link begin}. */
+  readonly begun: Int32Array;
+}
+
+/** A job of `scope`, cancelled by `token`. */
+export function makeJob(scope: Scope, token: CancellationToken, name: string, data: unknown): Job {
+  const { deadline } = scope;
+  const known = Number.isFinite(deadline) && scope._clock === systemClock; // on another clock it comes as a cancel
+  return {
+    name,
+    data,
+    token: shareToken(token),
+    deadlineNs: known ? systemClock.toMonotonicNs(deadline) : undefined,
+    begun: new Int32Array(new SharedArrayBuffer(4)),
+  };
+}
+
+/** Begins a job, or prevents it from ever beginning. @returns False when the other thread was first. */
+export function begin(job: Job): boolean {
+  return Atomics.compareExchange(job.begun, 0, 0, 1) === 0;
+}
+
+/** Runs a job here (O1). @throws {CancelledError} */
+export async function runJob<Data, Result>(job: Job, task: WorkerTaskFunction<Data, Result>): Promise<Result> {
+  using token = attachToken(job.token);
+  if (!begin(job)) token.throwIfCancelled(); // O2
+  const deadline = job.deadlineNs === undefined ? Infinity : systemReading(job.deadlineNs);
+  return await cancelScope(job.name, { token, deadline }, (scope) => task(job.data as Data, scope));
+}
