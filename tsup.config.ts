@@ -7,7 +7,6 @@ export default defineConfig({
     opentelemetry: 'src/exporters/opentelemetry/index.ts',
     prometheus: 'src/exporters/prometheus/index.ts',
     thread: 'src/backends/thread/index.ts',
-    'thread-worker': 'src/backends/thread/thread-worker.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm', 'cjs'],

@@ -69,6 +69,10 @@ const exportsRows: Scenario = (visitor) => ask(visitor, `/export?work=${visitor.
 
 const asksThumbnail: Scenario = (visitor) => ask(visitor, `/thumbnails/5?busy=${visitor.random.between(25, 60)}`);
 
+const leavesRender: Scenario = (visitor) => leave(visitor, visitor.random.between(300, 500), '/renders/4?work=2000');
+
+const leavesDeafRender: Scenario = (visitor) => leave(visitor, 400, '/renders/4?work=2000&deaf=1');
+
 const orders: Scenario = (visitor) => ask(visitor, '/orders?commit=60', { method: 'POST' });
 
 const leavesOrder: Scenario = (visitor) =>
@@ -121,6 +125,8 @@ export const SCENARIOS: readonly Scenario[] = [
   waitsForLegacy,
   exportsRows,
   asksThumbnail,
+  leavesRender,
+  leavesDeafRender,
   orders,
   leavesOrder,
   stopsJob,

@@ -10,6 +10,7 @@ import { jobs } from './jobs.ts';
 import { legacy } from './legacy.ts';
 import { orders } from './orders.ts';
 import { overview } from './overview.ts';
+import { renders } from './renders.ts';
 import { reports } from './reports.ts';
 import { search } from './search.ts';
 import { thumbnails } from './thumbnails.ts';
@@ -24,6 +25,7 @@ export function allRoutes(upstream: Upstream, service: Scope, failed: (error: un
     legacy,
     exportRows,
     thumbnails,
+    renders,
     orders(),
     ...jobs(service, failed),
   ];

@@ -16,14 +16,14 @@ const waiting: Wave[] = [];
 
 /** Marks each node with its cause; one that has ended or is cancelled stays as it is. */
 export function takeIn(decided: Iterable<Decided>): void {
-  const wave = new Wave();
-  for (const [node, cause] of decided) {
-    if (node._state !== LIVE) continue;
+  const live = [...decided].filter(([node]) => node._state === LIVE);
+  for (const [node, cause] of live) {
     detach(node);
     if (node._upstream !== null) unlinkUpstream(node);
     node._cause = cause;
-    wave.mark(node);
   }
+  const wave = new Wave();
+  for (const [node] of live) wave.mark(node);
   wave.deliver();
   if (waiting.push(wave) === 1) queueMicrotask(notifyWaiting); // F3
 }

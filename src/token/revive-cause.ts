@@ -15,6 +15,14 @@ const LONGEST_CHAIN = 100;
 
 /** The cause that `data` describes. Its instant counts on this isolate's clock, and is never in the future (C6). */
 export function reviveCause(data: unknown): CancellationCause {
+  try {
+    return revive(data);
+  } catch {
+    return reviveOne({}, undefined); // a getter of it threw
+  }
+}
+
+function revive(data: unknown): CancellationCause {
   const chain: Partial<CancellationCauseData>[] = [];
   for (let step: unknown = data; isObject(step) && chain.length < LONGEST_CHAIN; step = step['parent'])
     chain.push(step);

@@ -60,7 +60,7 @@ export function sharedStateAbove(node: TreeNode): SharedState | undefined {
   const seen = new Set<TreeNode>();
   const open = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next._onDemand?.shared != null) return next._onDemand.shared;
+    if (next._state === LIVE && next._onDemand?.shared != null) return next._onDemand.shared;
     if (seen.has(next)) continue;
     seen.add(next);
     if (next._parent !== null) open.push(next._parent);

@@ -27,6 +27,7 @@ export function sendEveryEvent(monitor: Monitor, name: string): void {
     mechanism: 'listener',
   });
   monitor.shieldLeft?.(scope, { deferredMs: 30 });
+  monitor.workerEnded?.(scope, { step: 'terminated', startedAt: 20, endedAt: 340, requestedAt: 100 });
   monitor.cancelSlow?.(scope, { cause, requestedAt: 100, thresholdMs: 200 });
   monitor.listenerFailed?.({ token, scopeName: name, error: new Error('listener') });
   monitor.scopeSettled?.(scope, settled('cancelled', 350, { cause, phases: phasesOf(100, 100.02, 150) }));

@@ -1,6 +1,8 @@
 /**
  * The `thread` backend, `cancelscope/thread`: tokens that several threads hold, in shared memory.
  */
+import { beginIfWorker } from './thread-worker.ts';
+
 export { configureThreads, type ThreadSettings } from './configure-threads.ts';
 export { WorkerExitedError } from './worker-exited-error.ts';
 export { nameThread } from './name-thread.ts';
@@ -8,3 +10,5 @@ export { attachToken, type SharedReadonlyTokenHandle, type SharedTokenHandle, sh
 export { piscinaTask, type PiscinaLike, runInPiscina, type RunInPiscinaOptions } from './piscina.ts';
 export { threadBackend } from './thread-backend.ts';
 export { SharedTokensFullError } from './shared-tokens-full-error.ts';
+
+beginIfWorker();

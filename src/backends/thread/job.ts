@@ -46,8 +46,12 @@ export function begin(job: Job): boolean {
 
 /** Runs a job here (O1). @throws {CancelledError} */
 export async function runJob<Data, Result>(job: Job, task: WorkerTaskFunction<Data, Result>): Promise<Result> {
-  using token = attachToken(job.token);
-  if (!begin(job)) token.throwIfCancelled(); // O2
-  const deadline = job.deadlineNs === undefined ? Infinity : systemReading(job.deadlineNs);
-  return await cancelScope(job.name, { token, deadline }, (scope) => task(job.data as Data, scope));
+  const token = attachToken(job.token);
+  try {
+    if (!begin(job)) token.throwIfCancelled(); // O2
+    const deadline = job.deadlineNs === undefined ? Infinity : systemReading(job.deadlineNs);
+    return await cancelScope(job.name, { token, deadline }, (scope) => task(job.data as Data, scope));
+  } finally {
+    token.dispose();
+  }
 }

@@ -7,7 +7,6 @@
 import {
   checkedMs,
   hooks,
-  isCancelled,
   InvalidArgumentError,
   type Scope,
   scopeInfo,
@@ -55,44 +54,79 @@ export async function runInPiscina<T = unknown>(
   checkedMs('graceMs', graceMs);
   if (typeof pool?.run !== 'function') throw new InvalidArgumentError('pool', 'a piscina pool', pool);
   scope.throwIfCancelled();
-  using token = scope.token.child({ name: `${name}.worker` });
-  const job = makeJob(scope, token, name, data);
-  const abort = new AbortController();
-  const startedAt = scope._clock.now();
-  let grace: Timer | undefined;
-  let withdrawn = false;
-  using _asking = token._register(
-    () => {
-      withdrawn = begin(job); // N1
-      if (withdrawn) abort.abort();
-      else if (graceMs !== Infinity) {
-        grace = scope._clock.setTimer(() => abort.abort(), Math.max(0, graceMs), true);
-      }
-    },
-    false,
-    true,
-  );
-  const end = (step: WorkerEndStep): void => {
-    const requestedAt = scope._phases?.requestedAt;
-    hooks.workerEnded?.(scopeInfo(scope), { step, startedAt, endedAt: scope._clock.now(), requestedAt });
-  };
+  const token = scope.token.child({ name: `${name}.worker` });
+  const work = new PooledWork(scope, graceMs, makeJob(scope, token, name, data));
+  token._register(() => work.ask(), false, true);
   try {
-    const outcome = (await pool.run(job, { ...run, signal: abort.signal })) as Outcome;
-    if ('value' in outcome) {
-      end('returned');
-      return outcome.value as T;
-    }
-    end('cancelled' in outcome.thrown ? 'stopped' : 'threw');
-    if ('cancelled' in outcome.thrown) scope.throwIfCancelled();
-    throw fromWireError(outcome.thrown);
-  } catch (error) {
-    if (!abort.signal.aborted || isCancelled(error)) throw error;
-    end(withdrawn ? 'stopped' : 'terminated');
-    scope.throwIfCancelled();
-    throw error;
+    return (await work.run(pool, run)) as T;
   } finally {
-    grace?.clear();
+    token.dispose();
   }
+}
+
+/** Work given to a pool. */
+class PooledWork {
+  readonly #scope: Scope;
+  readonly #graceMs: number;
+  readonly #job: Job;
+  readonly #abort = new AbortController();
+  readonly #startedAt: number;
+  #grace: Timer | undefined;
+  #withdrawn = false;
+
+  constructor(scope: Scope, graceMs: number, job: Job) {
+    this.#scope = scope;
+    this.#graceMs = graceMs;
+    this.#job = job;
+    this.#startedAt = scope._clock.now();
+  }
+
+  /** The scope was cancelled. */
+  ask(): void {
+    this.#withdrawn = begin(this.#job); // N1
+    if (this.#withdrawn) this.#abort.abort();
+    else if (this.#graceMs !== Infinity) {
+      const abort = (): void => this.#abort.abort();
+      this.#grace = this.#scope._clock.setTimer(abort, Math.max(0, this.#graceMs), true);
+    }
+  }
+
+  async run(pool: PiscinaLike, options: object): Promise<unknown> {
+    let outcome: Outcome;
+    try {
+      outcome = (await pool.run(this.#job, { ...options, signal: this.#abort.signal })) as Outcome;
+    } catch (error) {
+      this.#publish(this.#endOf(error));
+      if (this.#abort.signal.aborted) this.#scope.throwIfCancelled();
+      throw error;
+    } finally {
+      this.#grace?.clear();
+    }
+    if ('value' in outcome) {
+      this.#publish('returned');
+      return outcome.value;
+    }
+    const stopped = 'cancelled' in outcome.thrown;
+    this.#publish(stopped ? 'stopped' : 'threw');
+    if (stopped) this.#scope.throwIfCancelled(); // the cancel, or the deadline that the work noticed first
+    throw fromWireError(outcome.thrown);
+  }
+
+  #endOf(error: unknown): WorkerEndStep {
+    if (this.#withdrawn) return 'stopped';
+    return this.#abort.signal.aborted && isAbort(error) ? 'terminated' : 'exited';
+  }
+
+  #publish(step: WorkerEndStep): void {
+    if (hooks.workerEnded === null) return;
+    const { _clock: clock, _phases: phases } = this.#scope;
+    const event = { step, startedAt: this.#startedAt, endedAt: clock.now(), requestedAt: phases?.requestedAt };
+    hooks.workerEnded(scopeInfo(this.#scope), event);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /**

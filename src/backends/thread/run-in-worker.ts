@@ -27,8 +27,8 @@ async function runInWorker(
   const module = checkedTask(task);
   scope.throwIfCancelled();
   const token = scope.token.child({ name: `${name}.worker` });
+  const { port1, port2 } = new MessageChannel();
   try {
-    const { port1, port2 } = new MessageChannel();
     const start: WorkerStart = {
       cancelscope: 'worker',
       ...module,
@@ -41,10 +41,11 @@ async function runInWorker(
       transferList: [port2, ...(transferList as Transferable[])],
     });
     const run = new WorkerRun(scope, worker, port1, graceMs);
-    using _asking = token._register(() => run.ask(), false, true);
+    token._register(() => run.ask(), false, true);
     return await run.result;
   } finally {
     token.dispose();
+    port1.close();
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * The program of a worker of `runInWorker`: loads the task's module, runs the task, tells how it ended.
+ * What a worker of `runInWorker` does: loads the task's module, runs the task, tells how it ended.
  */
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { workerData } from 'node:worker_threads';
-import { InvalidArgumentError, type WorkerTaskFunction } from '../../token/index.ts';
+import { isMainThread, workerData } from 'node:worker_threads';
+import { InvalidArgumentError, sharedSlot, type WorkerTaskFunction } from '../../token/index.ts';
 import { flushForwarding } from '../../instrumentation/index.ts';
 import { wireError } from './error-wire.ts';
 import { runJob } from './job.ts';
@@ -39,4 +39,12 @@ async function main(start: WorkerStart): Promise<void> {
   port.close();
 }
 
-await main(workerData as WorkerStart);
+const begun = sharedSlot('worker begun', () => ({ yes: false }));
+
+/** In a worker of `runInWorker`, begins its work; anywhere else does nothing. */
+export function beginIfWorker(): void {
+  const start = workerData as Partial<WorkerStart> | null | undefined;
+  if (isMainThread || start?.cancelscope !== 'worker' || begun.yes) return;
+  begun.yes = true; // the task's module may load another copy of us
+  void main(start as WorkerStart);
+}

@@ -15,8 +15,7 @@ export interface WorkerStart {
   readonly job: Job;
 }
 
-/** The program of such a worker: beside this file, in source and as built, as a module of the same kind. */
+/** The program of such a worker: the entry of this backend, which sees by its `workerData` what it was started for. */
 export function bootstrapFile(): URL {
-  const extension = /\.\w+$/.exec(import.meta.url)?.[0] ?? '.js';
-  return new URL(`./thread-worker${extension}`, import.meta.url);
+  return new URL(import.meta.url.endsWith('.ts') ? './index.ts' : './thread.js', import.meta.url);
 }
