@@ -12,6 +12,7 @@ import { CAUSE, CREATOR_THREAD, GENERATION, slabBytes, SLOT_COUNT, slotAt } from
 import { dropRecord, publishRecord, readRecord, RECORD_BYTES, writeRecord } from './records.ts';
 import { causeText } from './cause-text.ts';
 import { reasonAlone, reasonOf } from './reason-word.ts';
+import { Insistence } from './insistence.ts';
 import type { SharedSlot } from './shared-slot.ts';
 import { SharedTokensFullError } from './shared-tokens-full-error.ts';
 import { holdersOf, holdSlot, leaveSlot, takeSlot } from './slots.ts';
@@ -28,6 +29,7 @@ export class Slab {
   readonly #held = new Map<number, SharedSlot>();
   #heard: number;
   #listening = false;
+  readonly #insistence: Insistence;
   #sweepAt = FIRST_SWEEP;
 
   /** @throws {SharedTokensFullError} too many threads hold shared tokens. */
@@ -36,6 +38,7 @@ export class Slab {
     this.words = new Int32Array(memory);
     this.entry = takeEntry(this.words, threadId);
     if (this.entry < 0) throw new SharedTokensFullError('threads');
+    this.#insistence = new Insistence(this.words);
     this.#heard = bellOf(this.words, this.entry);
     noteHeard(this.words, this.entry, this.#heard);
   }
@@ -97,11 +100,21 @@ export class Slab {
       const won = Atomics.compareExchange(words, at + CAUSE, 0, word) === 0;
       if (record >= 0) (won ? publishRecord : dropRecord)(words, record);
       if (won) {
-        for (const holder of holdersOf(words, at)) if (holder !== entry) ring(words, holder);
+        this.#ringOthers(at);
         return cause;
       }
     }
     return this.causeIn(slot) as CancellationCause;
+  }
+
+  #ringOthers(at: number): void {
+    let rung = false;
+    for (const holder of holdersOf(this.words, at)) {
+      if (holder === this.entry) continue;
+      ring(this.words, holder);
+      rung = true;
+    }
+    if (rung) this.#insistence.watch();
   }
 
   /** The cause of a slot, if its token is cancelled. For a slot not held: see {@link lateCause}. */
