@@ -21,9 +21,11 @@ export function causeOf(node: TreeNode): CancellationCause | undefined {
 /** The cause of a node cancelled through the one above it. */
 export function deriveCause(node: TreeNode): CancellationCause {
   const parent = causeOf(node._parent as TreeNode) as CancellationCause;
+  const foreign = parent.foreignOrigin;
   return new CancellationCause('parent', node._serial, node.name, parent.at, parent.clock, {
     parent,
-    origin: parent.foreignOrigin,
+    origin: foreign,
+    ...(foreign !== undefined && { wallTime: parent.wallTime, monotonicNs: parent.monotonicNs }),
     tokenId: node._onDemand?.remote?.id,
   });
 }
