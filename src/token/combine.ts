@@ -8,10 +8,10 @@ import { InvalidArgumentError } from './errors.ts';
 import { Link, type Quorum } from './link.ts';
 import { processState } from './process-state.ts';
 import type { ReadonlyToken } from './readonly-token.ts';
-import { requestCancel } from './request-cancel.ts';
 import { receive } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
 import { CANCELLED, LIVE, type TreeNode } from './tree.ts';
+import { followCancelled } from './wave.ts';
 
 /** What can cancel a combined token. */
 export type TokenSource = CancellationToken | ReadonlyToken | AbortSignal;
@@ -48,7 +48,7 @@ export function linkTo(target: CancellationToken, source: TokenSource, quorum: Q
     new Link(token, target, quorum);
     token._onDemand?.shared?.keep();
   } else if (token._state === CANCELLED && (quorum === null || --quorum.missing === 0)) {
-    requestCancel(target, 'parent', undefined, undefined, token.cause);
+    followCancelled(target, token);
   }
 }
 

@@ -7,7 +7,7 @@
  * A node is made after everything it derives from, so ascending serials are an order in which T3 holds. A tree walked
  * from the top has it for free; where links (`link.ts`) make a graph of it, the notified nodes are sorted.
  */
-import type { CancellationCause } from './cause.ts';
+import { CancellationCause } from './cause.ts';
 import { causeOf, deriveCause } from './derived-cause.ts';
 import { takeLinks, unlinkUpstream } from './link.ts';
 import { processState } from './process-state.ts';
@@ -120,6 +120,18 @@ export class Wave {
     this.#tail = nodes.at(-1) ?? null;
     for (let index = 0; index < nodes.length; index++) (nodes[index] as TreeNode)._previous = nodes[index + 1] ?? null;
   }
+}
+
+/** Cancels a live `node` with what it is linked to late: a source that was cancelled before. Nobody asks for that anew. */
+export function followCancelled(node: TreeNode, source: TreeNode): void {
+  detach(node);
+  if (node._upstream !== null) unlinkUpstream(node);
+  const clock = node._clock;
+  const details = { parent: causeOf(source) as CancellationCause, tokenId: node._onDemand?.remote?.id };
+  node._cause = new CancellationCause('parent', node._serial, node.name, clock.now(), clock, details);
+  const wave = new Wave();
+  wave.mark(node);
+  wave.notify();
 }
 
 /** Tells the other holders of a marked node; the cause of whoever was first stands (T1). */

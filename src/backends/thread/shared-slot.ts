@@ -12,6 +12,10 @@ import {
 } from '../../token/index.ts';
 import { isNeeded } from './is-needed.ts';
 import type { Slab } from './slab.ts';
+import { threadInbox } from './thread-inbox.ts';
+
+/** A thread can wait for one bell; where it has several, it looks at the others this often. */
+const SLICE_MS = 10;
 
 /** Lets go of the slots of tokens the program has dropped (B3). */
 const dropped = new FinalizationRegistry((shared: SharedSlot) => {
@@ -90,6 +94,6 @@ export class SharedSlot implements SharedState {
   }
 
   waitSync(timeoutMs: number): void {
-    this.slab.waitSync(timeoutMs);
+    this.slab.waitSync(threadInbox.slabs.length > 1 ? Math.min(timeoutMs, SLICE_MS) : timeoutMs);
   }
 }
