@@ -53,6 +53,7 @@ export type { StreamSource } from './stream-source.ts';
 export { requestCancel } from './request-cancel.ts';
 export { reviveCause } from './revive-cause.ts';
 export type { Inbox, RemoteIdentity, RemoteScope, SharedState } from './shared-state.ts';
+export { addSharedState, removeSharedState, sharedStatesOf } from './shared-states.ts';
 export type { Task } from './task.ts';
 export { TaskGroup, taskGroup, type TaskGroupOptions } from './task-group.ts';
 export { CancellationToken, type OnCancelOptions, type TokenOptions } from './token.ts';

@@ -8,7 +8,7 @@ import type { CancellationCause, SpanContextData } from './cause.ts';
 import { processState } from './process-state.ts';
 import { type TreeNode, CANCELLED, LIVE } from './tree.ts';
 
-/** The state of one token, held where others reach it. Nothing here throws, except {@link waitSync}. */
+/** The state of one token, held where others reach it. Nothing here throws. */
 export interface SharedState {
   /** Makes `cause` the cause for all holders. @returns The cause that stands: another one, if somebody was first (H1). */
   settle(cause: CancellationCause): CancellationCause;
@@ -18,8 +18,8 @@ export interface SharedState {
   keep(): void;
   /** This holder lets go of it. */
   release(): void;
-  /** Blocks until there is something to {@link look} at, or `timeoutMs` have passed. @throws {UnsupportedError} */
-  waitSync(timeoutMs: number): void;
+  /** Blocks until there is something to {@link look} at, or `timeoutMs` have passed; missing where that cannot be. */
+  readonly waitSync?: ((timeoutMs: number) => void) | undefined;
 }
 
 /** A scope of another thread or process. */
@@ -55,12 +55,13 @@ export function isCancelledElsewhere(node: TreeNode): boolean {
   return node._state === CANCELLED;
 }
 
-/** The nearest state held elsewhere that can cancel `node`: its own, or that of one it derives from. */
+/** The nearest state that can be waited for and can cancel `node`: its own, or that of one it derives from. */
 export function sharedStateAbove(node: TreeNode): SharedState | undefined {
   const seen = new Set<TreeNode>();
   const open = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next._state === LIVE && next._onDemand?.shared != null) return next._onDemand.shared;
+    const shared = next._state === LIVE ? next._onDemand?.shared : undefined;
+    if (shared?.waitSync !== undefined) return shared;
     if (seen.has(next)) continue;
     seen.add(next);
     if (next._parent !== null) open.push(next._parent);

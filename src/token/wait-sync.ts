@@ -18,7 +18,7 @@ export function waitSync(node: TreeNode, timeoutMs: number): boolean {
     throw new UnsupportedError('waitSync blocks its thread, and the main one must not be: await whenCancelled() there');
   }
   const shared = sharedStateAbove(node);
-  if (shared === undefined) {
+  if (shared?.waitSync === undefined) {
     throw new UnsupportedError(
       `waitSync on "${node.name}" would last for ever: no other thread can cancel it. Wait on a token of attachToken(handle)`,
     );

@@ -4,6 +4,7 @@
  * B5. All holders have the same token: one id, one state, one cause. On one thread they have the same object.
  */
 import {
+  addSharedState,
   type AnyToken,
   type CancellationCauseData,
   CancellationToken,
@@ -17,6 +18,7 @@ import {
   reviveCause,
   type Scope,
   scopeInfo,
+  sharedStatesOf,
   takeIn,
   tokenOf,
 } from '../../token/index.ts';
@@ -89,8 +91,8 @@ function scopeOf({ _owner: owner }: CancellationToken): RemoteScope | undefined 
 
 /** The slot of a live token; a new one for one not shared yet. */
 function slotOf(token: CancellationToken): SharedSlot {
-  const onDemand = onDemandOf(token);
-  if (onDemand.shared !== null) return onDemand.shared as SharedSlot;
+  const known = sharedStatesOf(token).find((state): state is SharedSlot => 'slab' in state);
+  if (known !== undefined) return known;
   const slab = threadInbox.own();
   const { slot, generation } = slab.take();
   return connect(slab, slot, generation, token);
@@ -98,7 +100,7 @@ function slotOf(token: CancellationToken): SharedSlot {
 
 function connect(slab: Slab, slot: number, generation: number, token: CancellationToken): SharedSlot {
   const shared = new SharedSlot(slab, slot, generation, token);
-  onDemandOf(token).shared = shared;
+  addSharedState(token, shared, true);
   slab.add(shared);
   return shared;
 }
