@@ -5,7 +5,7 @@
  * H2. While paused nothing runs: no request, no timer. SPACE wakes it.
  * H3. However it ends, it says what there was until then.
  */
-import { cancelScope, CancelledError, isCancelled, PauseGate, triggers } from 'cancelscope';
+import { cancelScope, type CancellationToken, CancelledError, PauseGate, type Scope, triggers } from 'cancelscope';
 import { MarkerScanner } from './marker-scanner.ts';
 import { sinceMs } from './reaction.ts';
 import { type Chat, runSegment, type SegmentRecord } from './segment.ts';
@@ -31,7 +31,7 @@ export interface ChatResult {
 /** Runs it to its end. Never throws: a failure is a result (H3). */
 export async function runChat(parts: ChatParts): Promise<ChatResult> {
   const chat: Chat = { work: () => {}, ...parts, gate: new PauseGate(), scanner: new MarkerScanner() };
-  const { gate, keys, metrics, screen } = chat;
+  const { keys, metrics, screen } = chat;
   const segments: SegmentRecord[] = [];
   const options = { token: keys.stop, triggers: [triggers.osSignal('SIGINT', 'SIGTERM', 'SIGHUP')] };
   let error: unknown;
@@ -43,28 +43,38 @@ export async function runChat(parts: ChatParts): Promise<ChatResult> {
         await runSegment(chat, record);
         if (record.ended === 'finished') return;
         metrics.pauses.inc({ by: record.ended === 'paused by you' ? 'user' : 'model' });
-        const resume = keys.nextSpace();
+        const resume = keys.nextSpace(); // before the notice: whoever reads it may press at once
         screen.paused(noticeOf(record));
-        resume.onCancel(() => gate.resume());
-        await gate.whenOpen(scope); // H2
+        await untilResumed(chat, scope, resume);
         screen.resumed();
       }
     });
   } catch (caught) {
     error = caught;
   }
-  const stop = isCancelled(error) && error instanceof CancelledError ? error.cause : undefined;
+  const stop = error instanceof CancelledError ? error.cause : undefined;
   if (stop !== undefined) showHeldBack(chat, segments);
   screen.end();
   return {
     ended: error === undefined ? 'finished' : stop === undefined ? 'failed' : 'stopped',
-    stoppedBy: stop?.root.message,
+    stoppedBy: stop?.root.message?.replace('received ', ''),
     stopMs: stop === undefined ? undefined : sinceMs(stop),
     error: stop === undefined ? error : undefined,
     segments,
     text: segments.map(({ text }) => text).join(''),
     heldBack: chat.scanner.held,
   };
+}
+
+/** Waits for SPACE (H2), or for nothing where nobody can press it. */
+async function untilResumed({ gate, keys }: Chat, scope: Scope, resume: CancellationToken): Promise<void> {
+  const waiting = resume.onCancel(() => gate.resume());
+  if (!keys.attended) gate.resume();
+  try {
+    await gate.whenOpen(scope);
+  } finally {
+    waiting.dispose();
+  }
 }
 
 /** Text that might have become a marker, and now will not. */

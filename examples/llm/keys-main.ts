@@ -22,6 +22,7 @@ export function keysOnMain(terminal: ReadStream): Keys {
   return {
     nextSpace: spaceTokens((token) => space.arm(token)),
     stop,
+    attended: true,
     [Symbol.asyncDispose]() {
       terminal.off('data', onData).pause();
       return Promise.resolve();

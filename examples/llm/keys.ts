@@ -9,6 +9,8 @@ export interface Keys extends AsyncDisposable {
   nextSpace(): CancellationToken;
   /** Cancelled by q and by Ctrl-C. */
   readonly stop: CancellationToken;
+  /** Whether somebody can press a key at all. */
+  readonly attended: boolean;
 }
 
 /** A key that means something. */
@@ -17,11 +19,12 @@ export type Key = 'space' | 'q' | 'Ctrl-C';
 const MEANING: Readonly<Record<string, Key>> = { ' ': 'space', q: 'q', Q: 'q', '\u0003': 'Ctrl-C' };
 
 /** Arrow keys and the like, and answers of the terminal: none of their characters is a key of its own. */
-const ESCAPE_SEQUENCES = new RegExp('\u001b(?:\\[[0-?]*[ -/]*[@-~]|O.|.)', 'gs');
+// oxlint-disable-next-line no-control-regex -- they are what it is about
+const ESCAPE_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|.)/gs;
 
 /** The keys among what the terminal sent; several may come at once. */
 export function keysIn(sent: string): Key[] {
-  return [...sent.replaceAll(ESCAPE_SEQUENCES, '')].flatMap((character) => MEANING[character] ?? []);
+  return Array.from(sent.replaceAll(ESCAPE_SEQUENCES, '')).flatMap((character) => MEANING[character] ?? []);
 }
 
 /** {@link Keys.nextSpace}: makes a token when the last one is spent, and hands it to `arm`. */
@@ -38,6 +41,7 @@ export function noKeys(): Keys {
   return {
     nextSpace: spaceTokens(() => {}),
     stop: new CancellationToken({ name: 'stop-key' }),
+    attended: false,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

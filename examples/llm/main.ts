@@ -1,12 +1,14 @@
 /**
  * A language model in a terminal: SPACE pauses it and lets it go on, q stops it. `node examples/llm/main.ts --demo`
  *
- * Exit codes: 0 at the end or after q, 130 after Ctrl-C, 1 after a failure, 2 for an option it cannot take.
+ * Exit codes: 0 at the end or after q, 130 after Ctrl-C, 128 and its number after a signal, 1 after a failure, 2 for an
+ * option it cannot take.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerMonitor } from 'cancelscope';
 import { metricsHandler, prometheusMonitor } from 'cancelscope/prometheus';
@@ -24,19 +26,17 @@ import { summary } from './summary.ts';
 import { spanLinker, startTracing } from './tracing.ts';
 
 async function run(options: Options): Promise<number> {
-  const apiKey = process.env['GEMINI_API_KEY'] ?? (options.demo || options.url !== undefined ? 'none' : '');
-  if (apiKey === '') throw new Error('no GEMINI_API_KEY; without one there is --demo');
   const registry = new Registry();
   registerMonitor(prometheusMonitor({ registry }));
   const metrics = createMetrics(registry);
   const tracing = startTracing();
   const exposed = options.metricsPort === undefined ? undefined : await expose(registry, options.metricsPort);
   const local = options.demo ? await startDemoModel(options) : undefined;
-  const model = connectModel({ model: options.model, apiKey, url: local?.url ?? options.url });
+  const model = connectModel({ ...options, url: local?.url ?? options.url });
   const screen = createScreen(process.stdout);
 
-  console.log(`> ${options.prompt}\n`);
   const keys = await openKeys(options.keys);
+  console.log(`> ${options.prompt}\n  (${keys.attended ? 'SPACE pauses, q stops' : 'no terminal, so no keys'})\n`);
   const result = await runChat({
     prompt: options.prompt,
     model,
@@ -57,7 +57,14 @@ async function run(options: Options): Promise<number> {
     console.error(`failed: ${(result.error as Error).message}`);
     return 1;
   }
-  return result.stoppedBy === 'Ctrl-C' ? 130 : 0;
+  return exitCodeAfter(result.stoppedBy);
+}
+
+/** What a shell expects of a program that was stopped like this. */
+function exitCodeAfter(stoppedBy: string | undefined): number {
+  const signal = stoppedBy === 'Ctrl-C' ? 'SIGINT' : stoppedBy;
+  const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];
+  return number === undefined ? 0 : 128 + number;
 }
 
 function startDemoModel({ seed, paceMs }: Options): Promise<ModelServer> {
@@ -76,11 +83,12 @@ async function expose(registry: Registry, port: number): Promise<Server> {
   return server;
 }
 
+let options: Options | undefined;
 try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) console.log(USAGE);
-  else process.exitCode = await run(options);
+  options = readOptions(process.argv.slice(2), process.env['GEMINI_API_KEY']);
 } catch (error) {
   console.error(`${(error as Error).message}\n\n${USAGE}`);
   process.exitCode = 2;
 }
+if (options?.help === true) console.log(USAGE);
+else if (options !== undefined) process.exitCode = await run(options);

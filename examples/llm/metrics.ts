@@ -1,12 +1,7 @@
 /**
  * Metrics of the stream, beside those of cancelscope in one registry.
- *
- * K1. Labels are from closed sets: who paused, and which kind of request it was.
  */
 import { Counter, Histogram, type Registry, type RegistryContentType } from 'prom-client';
-
-/** Who asked for a pause or the stop. */
-export type StoppedBy = 'user' | 'model' | 'stop';
 
 /** The metrics. */
 export interface StreamMetrics {

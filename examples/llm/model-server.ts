@@ -37,8 +37,8 @@ export interface ModelTurn {
   readonly contents: readonly Content[];
   /** What was said in this turn. */
   said: string;
-  /** How it ended: all was said, or the client left first; undefined until then. */
-  ended: 'complete' | 'client left' | 'broken' | undefined;
+  /** Resolves when it is over: all was said, or the client left first, or the connection was broken. */
+  readonly ended: Promise<'complete' | 'client left' | 'broken'>;
 }
 
 /** A model that listens. */
@@ -52,8 +52,10 @@ export interface ModelServer extends AsyncDisposable {
 /** Starts it on a free port of loopback. */
 export async function startModelServer(options: ModelOptions): Promise<ModelServer> {
   const turns: ModelTurn[] = [];
+  const serving = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    void serve(options, turns, request, response);
+    const served = serve(options, turns, request, response).finally(() => serving.delete(served));
+    serving.add(served);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -63,7 +65,7 @@ export async function startModelServer(options: ModelOptions): Promise<ModelServ
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
-      await once(server, 'close');
+      await Promise.all([once(server, 'close'), ...serving]);
     },
   };
 }
@@ -74,17 +76,17 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  let turn: ModelTurn | undefined;
+  let end: ((how: Awaited<ModelTurn['ended']>) => void) | undefined;
   try {
     await requestScope(request, response, { route: 'post:/models/{model}' }, async (scope) => {
       const { contents, rest } = await readRequest(options.script, request);
-      turn = { contents, said: '', ended: undefined };
+      const turn: ModelTurn = { contents, said: '', ended: new Promise((resolve) => (end = resolve)) };
       turns.push(turn);
       await answer(options, turn, rest, response, scope);
-      turn.ended = 'complete';
+      end?.('complete');
     });
   } catch (error) {
-    if (turn !== undefined) turn.ended = isCancelled(error, 'disconnect') ? 'client left' : 'broken'; // L4
+    end?.(isCancelled(error, 'disconnect') ? 'client left' : 'broken'); // L4
     refuse(response, error);
   }
 }
@@ -126,7 +128,7 @@ async function answer(
 function piecesBy(seed: number): (text: string) => readonly string[] {
   return (text) => {
     const dice = createDice(seed + text.length);
-    const rest = [...text]; // whole characters: no tokenizer cuts one in half
+    const rest = Array.from(text); // whole characters: no tokenizer cuts one in half
     const pieces: string[] = [];
     while (rest.length > 0) pieces.push(rest.splice(0, 1 + dice(6)).join(''));
     return pieces;

@@ -23,7 +23,11 @@ const INSTRUCTION = `When the reader should decide whether you go on, write ${PA
 
 /** A model of the Gemini API. */
 export function connectModel({ model, apiKey, url }: ModelAddress): Model {
-  const client = new GoogleGenAI({ apiKey, ...(url !== undefined && { httpOptions: { baseUrl: url } }) });
+  const client = new GoogleGenAI({
+    vertexai: false,
+    apiKey,
+    ...(url !== undefined && { httpOptions: { baseUrl: url } }),
+  });
   return {
     name: model,
     async *answer(contents, signal) {

@@ -11,6 +11,7 @@ export interface Options {
   readonly demo: boolean;
   /** Where the API is; undefined for Google's. */
   readonly url: string | undefined;
+  readonly apiKey: string;
   readonly model: string;
   /** Who reads the keys. */
   readonly keys: 'main' | 'worker';
@@ -43,8 +44,12 @@ export const USAGE = `node examples/llm/main.ts [options] [prompt]
 SPACE pauses and goes on, q and Ctrl-C stop.
 `;
 
-/** @throws {Error} An option is unknown, or is something it cannot be; the message says which. */
-export function readOptions(args: readonly string[]): Options {
+/**
+ * @param args - The command line, without the program.
+ * @param apiKey - The key of the Gemini API, if there is one.
+ * @throws {Error} An option is unknown, missing, or something it cannot be; the message says which.
+ */
+export function readOptions(args: readonly string[], apiKey?: string): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -64,11 +69,15 @@ export function readOptions(args: readonly string[]): Options {
   const { demo, url, keys, model, save, help } = values;
   if (keys !== 'main' && keys !== 'worker') throw new Error(`--keys is main or worker, not ${keys}`);
   if (demo && url !== undefined) throw new Error('--demo brings its own model: leave --url out');
+  if (!demo && !help && url === undefined && apiKey === undefined) {
+    throw new Error('no GEMINI_API_KEY; without one there is --demo');
+  }
   const port = values['metrics-port'];
   return {
     prompt: positionals.join(' ') || PROMPT,
     demo,
     url,
+    apiKey: demo ? 'none' : (apiKey ?? 'none'),
     model,
     keys,
     busyMs: wholeNumber('--busy', values.busy, 60_000),

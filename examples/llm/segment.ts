@@ -7,7 +7,7 @@
  * G3. SPACE cancels the segment from outside, through the token it was opened with; the marker of the model suspends it
  *     from inside. That is how the two are told apart.
  */
-import { CancelledError, type CancellationToken, type PauseGate, type Scope } from 'cancelscope';
+import { CancelledError, type PauseGate, type Scope } from 'cancelscope';
 import { history } from './conversation.ts';
 import type { Keys } from './keys.ts';
 import type { MarkerScanner, Scanned } from './marker-scanner.ts';
@@ -29,7 +29,7 @@ export interface Chat {
   /** Links the running segment's span to the one before (G1). */
   readonly linkSpan: () => void;
   /** What else there is to do for each piece shown; it may take long, and looks at the scope meanwhile. */
-  readonly work: (scope: Scope, pause: CancellationToken) => void;
+  readonly work: (scope: Scope) => void;
 }
 
 /** What is known of a segment; filled in while it runs. */
@@ -50,7 +50,7 @@ export async function runSegment(chat: Chat, record: SegmentRecord): Promise<voi
   const attributes = { 'gen_ai.operation.name': 'generate_content', 'gen_ai.request.model': chat.model.name };
   try {
     const segment = await chat.gate.segment('llm-segment', { token: pause, attributes }, (scope) =>
-      stream(chat, record, scope, pause),
+      stream(chat, record, scope),
     );
     record.ended = segment.state === 'finished' ? 'finished' : 'paused by the model'; // G3
   } catch (error) {
@@ -62,21 +62,21 @@ export async function runSegment(chat: Chat, record: SegmentRecord): Promise<voi
   }
 }
 
-async function stream(chat: Chat, record: SegmentRecord, scope: Scope, pause: CancellationToken): Promise<void> {
+async function stream(chat: Chat, record: SegmentRecord, scope: Scope): Promise<void> {
   const { gate, metrics, model, prompt, scanner } = chat;
   const openedAt = performance.now();
   const request = gate.transcript.length === 0 ? 'first' : 'resumed';
   chat.linkSpan();
   show(chat, record, scope, scanner.resume()); // first what was pushed back
   const answer = model.answer(history(prompt, gate.transcript), scope.signal);
-  for await (const piece of scope.stream(counted(answer, scope, pause, metrics))) {
+  for await (const piece of scope.stream(counted(answer, scope, metrics))) {
     if (record.firstTokenMs === undefined) {
       record.firstTokenMs = performance.now() - openedAt;
       metrics.timeToFirstToken.observe({ request }, record.firstTokenMs / 1_000);
     }
     gate.keep(piece);
     show(chat, record, scope, scanner.push(piece));
-    chat.work(scope, pause);
+    chat.work(scope);
   }
   show(chat, record, scope, { show: scanner.end(), paused: false });
 }
@@ -85,7 +85,7 @@ function show({ screen, gate }: Chat, record: SegmentRecord, scope: Scope, { sho
   screen.text(show);
   record.text += show;
   if (!paused) return;
-  gate.suspend(); // G2
+  gate.suspend('manual', 'the model paused itself'); // G2
   scope.throwIfCancelled();
 }
 
@@ -96,13 +96,11 @@ function show({ screen, gate }: Chat, record: SegmentRecord, scope: Scope, { sho
 async function* counted(
   answer: AsyncIterable<string>,
   scope: Scope,
-  pause: CancellationToken,
   metrics: StreamMetrics,
 ): AsyncGenerator<string, void, undefined> {
   for await (const piece of answer) {
     metrics.chunks.inc();
-    // The token first: another thread may have cancelled it, and reading it is how this thread learns of that.
-    if (pause.isCancelled || scope.isCancelled) metrics.chunksAfterStop.inc();
+    if (scope.isCancelled) metrics.chunksAfterStop.inc();
     yield piece;
   }
 }

@@ -35,7 +35,9 @@ function pauseLines({ segments }: ChatResult): string[] {
   const byModel = segments.filter(({ ended }) => ended === 'paused by the model').length;
   const pauses = `pauses: ${reactions.length} by you, ${byModel} by the model`;
   if (reactions.length === 0) return [pauses];
-  const median = reactions[Math.floor(reactions.length / 2)] ?? 0;
+  const middle = Math.floor(reactions.length / 2);
+  const upper = reactions[middle] ?? 0;
+  const median = reactions.length % 2 === 1 ? upper : (upper + (reactions[middle - 1] ?? 0)) / 2;
   const slowest = reactions.at(-1) ?? 0;
   return [
     pauses,

@@ -54,9 +54,10 @@ export function spanLinker(): () => void {
 function keepSegments(segments: SegmentSpan[]): SpanProcessor {
   return {
     onStart() {},
-    onEnd({ name, attributes, links, spanContext }: ReadableSpan) {
-      if (name !== 'llm-segment') return;
-      const { spanId, traceId } = spanContext();
+    onEnd(span: ReadableSpan) {
+      if (span.name !== 'llm-segment') return;
+      const { attributes, links } = span;
+      const { spanId, traceId } = span.spanContext();
       segments.push({ spanId, traceId, attributes, linkedTo: links.map(({ context }) => context.spanId) });
     },
     forceFlush: () => Promise.resolve(),

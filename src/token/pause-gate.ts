@@ -8,6 +8,7 @@
  * what it brought so far is kept: {@link PauseGate.segment} gives it back, to go on from there.
  */
 import { processState } from './process-state.ts';
+import type { CancellationReason } from './reason.ts';
 import { type Body, runBody } from './run-body.ts';
 import { Scope } from './scope.ts';
 import { checkedBody, type ScopeOptions } from './scope-options.ts';
@@ -60,10 +61,10 @@ export class PauseGate<I = unknown> {
     if (this.#state === 'open') this.#state = 'paused';
   }
 
-  /** Stops pulling and cancels the running segments; the transcript is kept. */
-  suspend(): void {
+  /** Stops pulling and cancels the running segments, by `reason`; the transcript is kept. */
+  suspend(reason: CancellationReason = 'superseded', message = 'suspended'): void {
     this.#state = 'suspended';
-    for (const running of this.#segments) running.suspended ||= running.scope.cancel('superseded', 'suspended');
+    for (const running of this.#segments) running.suspended ||= running.scope.cancel(reason, message);
   }
 
   /** Lets items flow again. */

@@ -69,6 +69,20 @@ describe('X3: hard suspend', () => {
     expect(states).toEqual([false, 'cancelled', 'superseded', 'suspended']);
   });
 
+  test('says why, if it is told', async () => {
+    const gate = new PauseGate();
+    const running = gate.segment('answer', {}, async (scope) => {
+      await scope.race(new Promise(() => {})).finally(() => causes.push(scope.cause));
+    });
+    const causes: unknown[] = [];
+
+    await Promise.resolve();
+    gate.suspend('manual', 'the model asked for it');
+
+    expect((await running).state).toBe('suspended');
+    expect(causes).toMatchObject([{ reason: 'manual', message: 'the model asked for it' }]);
+  });
+
   test('lets the next segment wait until it is resumed', async () => {
     const gate = new PauseGate();
     gate.suspend();
