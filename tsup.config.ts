@@ -6,6 +6,7 @@ export default defineConfig({
     node: 'src/middleware/node/index.ts',
     opentelemetry: 'src/exporters/opentelemetry/index.ts',
     prometheus: 'src/exporters/prometheus/index.ts',
+    process: 'src/backends/process/index.ts',
     thread: 'src/backends/thread/index.ts',
     testing: 'src/testing/index.ts',
   },

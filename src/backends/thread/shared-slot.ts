@@ -10,7 +10,7 @@ import {
   type SharedState,
   takeIn,
 } from '../../token/index.ts';
-import { isNeeded } from './is-needed.ts';
+import { isNeeded } from '../is-needed.ts';
 import type { Slab } from './slab.ts';
 import { threadInbox } from './thread-inbox.ts';
 
@@ -71,14 +71,23 @@ export class SharedSlot implements SharedState {
     this.#strong ??= this.#weak.deref() ?? null;
   }
 
-  /** Holds the token weakly if nothing hangs on it, and lets go of the slot if the program has dropped it. */
-  loosen(): void {
+  /**
+   * Holds the token weakly if nothing hangs on it, and lets go of the slot if the program has dropped it.
+   *
+   * @returns Whether something hangs on it.
+   */
+  loosen(): boolean {
     const { token } = this;
-    if (token === undefined) this.release();
-    else if (this.#strong !== null && !isNeeded(token)) {
+    if (token === undefined) {
+      this.release();
+      return false;
+    }
+    const needed = isNeeded(token);
+    if (!needed && this.#strong !== null) {
       this.#strong = null;
       dropped.register(token, this);
     }
+    return needed;
   }
 
   /** Leaves the slot to another one for the same token: this one's was dropped by the program, and is asked for again. */

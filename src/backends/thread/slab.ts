@@ -17,8 +17,8 @@ import type { SharedSlot } from './shared-slot.ts';
 import { SharedTokensFullError } from './shared-tokens-full-error.ts';
 import { holdersOf, holdSlot, leaveSlot, takeSlot } from './slots.ts';
 
-/** Held tokens at which those that nobody needs are looked for. */
-const FIRST_SWEEP = 64;
+/** After so many more tokens, or as many as were needed last time, those that nobody needs are looked for. */
+const SWEEP_EVERY = 64;
 
 /** One slab, on this thread. */
 export class Slab {
@@ -30,7 +30,7 @@ export class Slab {
   #heard: number;
   #listening = false;
   readonly #insistence: Insistence;
-  #sweepAt = FIRST_SWEEP;
+  #untilSweep = SWEEP_EVERY;
 
   /** @throws {SharedTokensFullError} too many threads hold shared tokens. */
   constructor(memory: SharedArrayBuffer, threadId: number) {
@@ -153,13 +153,14 @@ export class Slab {
   /** Lets go of what nobody needs (B3). @returns How many that were. */
   sweep(): number {
     const before = this.#held.size;
-    for (const shared of [...this.#held.values()]) shared.loosen();
-    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#held.size);
+    let needed = 0;
+    for (const shared of [...this.#held.values()]) if (shared.loosen()) needed++;
+    this.#untilSweep = Math.max(SWEEP_EVERY, needed);
     return before - this.#held.size;
   }
 
   #sweepIfDue(): void {
-    if (this.#held.size >= this.#sweepAt) this.sweep();
+    if (--this.#untilSweep <= 0) this.sweep();
   }
 
   #listen(): void {
