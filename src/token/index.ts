@@ -56,7 +56,8 @@ export type { Inbox, RemoteIdentity, RemoteScope, SharedState } from './shared-s
 export { addSharedState, removeSharedState, sharedStatesOf } from './shared-states.ts';
 export type { Task } from './task.ts';
 export { TaskGroup, taskGroup, type TaskGroupOptions } from './task-group.ts';
-export { CancellationToken, type OnCancelOptions, type TokenOptions } from './token.ts';
+export { CancellationToken } from './token.ts';
+export type { OnCancelOptions, TokenOptions } from './token-options.ts';
 export { LIVE } from './tree.ts';
 export type { NamedTrigger, StartTrigger, Trigger, TriggerCancel, TriggerContext } from './trigger.ts';
 export {

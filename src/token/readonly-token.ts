@@ -3,7 +3,8 @@
  */
 import type { CancellationCause } from './cause.ts';
 import type { CancelListener, Registration } from './registration.ts';
-import type { CancellationToken, OnCancelOptions } from './token.ts';
+import type { CancellationToken } from './token.ts';
+import type { OnCancelOptions } from './token-options.ts';
 
 /** Reads like the token it came from; see there for what each member promises. */
 export class ReadonlyToken {

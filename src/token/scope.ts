@@ -27,7 +27,8 @@ import { shield, type ShieldOptions } from './shield.ts';
 import { stream, type StreamOptions } from './stream.ts';
 import type { StreamSource } from './stream-source.ts';
 import { transformStream } from './stream-transform.ts';
-import type { CancellationToken, OnCancelOptions } from './token.ts';
+import type { CancellationToken } from './token.ts';
+import type { OnCancelOptions } from './token-options.ts';
 import { CANCELLED, LIVE } from './tree.ts';
 import { runInWorker, type RunInWorkerOptions, type WorkerTask } from './worker-work.ts';
 

@@ -12,7 +12,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { checkedSources, combineAll, combineAny, type TokenSource } from './combine.ts';
 import { cancelledError, InvalidArgumentError } from './errors.ts';
 import type { Link } from './link.ts';
-import { type OnDemand, promiseOf, signalOf } from './on-demand.ts';
+import { type OnDemand, onDemandOf, promiseOf, signalOf } from './on-demand.ts';
 import { tokenId } from './origin.ts';
 import { hooks, processState } from './process-state.ts';
 import { ReadonlyToken } from './readonly-token.ts';
@@ -20,25 +20,12 @@ import type { CancellationReason } from './reason.ts';
 import { releaseNode } from './release.ts';
 import { addRegistration, type CancelListener, Registration } from './registration.ts';
 import { requestCancel } from './request-cancel.ts';
-import { isCancelledElsewhere, receive } from './shared-state.ts';
+import { isCancelledElsewhere, receive, type RemoteIdentity } from './shared-state.ts';
 import { checkedName } from './text.ts';
+import type { OnCancelOptions, TokenOptions } from './token-options.ts';
 import { waitSync } from './wait-sync.ts';
 import { attach, CANCELLED, DISPOSED, LIVE, type NodeOwner, type NodeState, type TreeNode } from './tree.ts';
 import { causeOf } from './derived-cause.ts';
-
-/** Options of a token. */
-export interface TokenOptions {
-  /** What it is called in causes, errors and telemetry; default `token`. At most 256 characters are kept. */
-  readonly name?: string;
-  /** Where its time comes from; default its parent's, else the machine's. */
-  readonly clock?: Clock;
-}
-
-/** Options of {@link CancellationToken.onCancel}. */
-export interface OnCancelOptions {
-  /** Whether the listener runs in the async context of whoever registered it; default true. False is cheaper. */
-  readonly bind?: boolean;
-}
 
 /** Kept as the first field of every token: cloning one fails on it, and the message is this text (T13). */
 const NOT_CLONEABLE = Symbol(
@@ -91,13 +78,21 @@ export class CancellationToken implements Disposable {
   /** @throws {InvalidArgumentError} `name` is no string. */
   constructor(options?: TokenOptions);
   /** @internal */
-  constructor(options: TokenOptions | undefined, parent: CancellationToken | undefined, name?: string, clock?: Clock);
+  constructor(
+    options: TokenOptions | undefined,
+    parent: CancellationToken | undefined,
+    name?: string,
+    clock?: Clock,
+    remote?: RemoteIdentity,
+  );
   constructor(
     options?: TokenOptions,
     parent?: CancellationToken,
     name: string | undefined = options?.name,
     clock: Clock = options?.clock ?? parent?._clock ?? systemClock,
+    remote?: RemoteIdentity,
   ) {
+    if (remote !== undefined) onDemandOf(this).remote = remote;
     this.name = name === undefined ? 'token' : checkedName(name);
     this._clock = clock;
     if (parent !== undefined) this.#hangUnder(parent);

@@ -29,7 +29,7 @@ export function openPeer(end: ChannelEnd): Peer {
   return peer;
 }
 
-/** Takes our messages, and keeps those nobody else listens for yet (M2). @returns Its undo. */
+/** Takes our messages, and keeps the program's own until it listens (M2). @returns Its undo. */
 function listen(end: ChannelEnd, take: (envelope: Envelope) => void): () => void {
   const emitter: EventEmitter = end;
   const unclaimed: unknown[][] = [];

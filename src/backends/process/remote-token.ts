@@ -1,7 +1,7 @@
 /**
  * Tokens that come from another process, as they are made here.
  */
-import { type CancellationCause, CancellationToken, onDemandOf, type RemoteScope, takeIn } from '../../token/index.ts';
+import { type CancellationCause, CancellationToken, type RemoteScope, takeIn } from '../../token/index.ts';
 
 /** Ids from elsewhere are no longer than this. */
 export const LONGEST_ID = 256;
@@ -15,9 +15,7 @@ export interface RemoteToken {
 
 /** A token of this process that is known as `remote` elsewhere. */
 export function remoteToken({ id, name, scope }: RemoteToken): CancellationToken {
-  const token = new CancellationToken({ name });
-  onDemandOf(token).remote = { id, scope };
-  return token;
+  return new CancellationToken({ name }, undefined, name, undefined, { id, scope });
 }
 
 /** The same, cancelled. */

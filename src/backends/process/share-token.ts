@@ -51,7 +51,11 @@ export interface ProcessReadonlyTokenHandle extends Handle {
  * another one stands for nothing there.
  *
  * A cancel on either side reaches the other one, acknowledged, and repeated until it is. Cancelling waits for nothing.
- * When the channel closes, tokens that came through it are cancelled with `error`; those given away are not.
+ * When the channel closes, tokens that came through it are cancelled with `error`; those given away are not. (Node itself
+ * ends a cluster worker whose primary is gone.)
+ *
+ * Both sides' messages take the program's own channel. Listeners of `message` see none of them, except in a process that
+ * has not shared or attached anything yet: let those ignore what is marked `{ cancelscope: 'link' }`.
  *
  * @throws {UnsupportedError} there is no IPC channel, or it is closed.
  * @throws {InvalidStateError} the token was disposed, or its scope has ended.

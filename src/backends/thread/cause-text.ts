@@ -12,10 +12,20 @@ const encoder = new TextEncoder();
 export function causeText(cause: CancellationCause, limit: number): Uint8Array {
   const data = cause.toJSON();
   for (const shorten of SHORTENINGS) {
-    const text = encoder.encode(JSON.stringify(shorten(data)));
-    if (text.length <= limit) return text;
+    const text = textOf(shorten(data));
+    if (text !== undefined && text.length <= limit) return text;
   }
-  return encoder.encode(JSON.stringify({ reason: data.reason }));
+  const { pid, threadId } = data.origin;
+  return encoder.encode(JSON.stringify({ reason: data.reason, origin: { pid, threadId } }));
+}
+
+/** Undefined for what JSON has no word for: a monitor may give anything for a span context. */
+function textOf(data: Shown): Uint8Array | undefined {
+  try {
+    return encoder.encode(JSON.stringify(data));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A cause on its way to becoming text: what is undefined is left out of it. */
@@ -25,6 +35,7 @@ const SHORTENINGS: readonly ((data: CancellationCauseData) => Shown)[] = [
   (data) => data,
   (data) => eachCause(data, withoutCallSite),
   (data) => cutChain(eachCause(data, withoutCallSite)),
+  (data) => cutChain(eachCause(data, (cause) => ({ ...withoutCallSite(cause), spanContext: undefined }))),
   ...[512, 128, 16].map((limit) => (data: CancellationCauseData) => cutChain(eachCause(data, cutTo(limit)))),
 ];
 
@@ -36,6 +47,7 @@ function cutTo(limit: number): (cause: CancellationCauseData) => Shown {
   return ({ message, token, origin, ...cause }) => ({
     ...withoutCallSite({ ...cause, token, origin }),
     via: undefined,
+    spanContext: undefined,
     message: message === undefined ? undefined : cut(message, limit),
     token: { id: cut(token.id, 64), name: cut(token.name, limit) },
     origin: { ...origin, threadName: cut(origin.threadName, limit) },
@@ -43,7 +55,8 @@ function cutTo(limit: number): (cause: CancellationCauseData) => Shown {
 }
 
 function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+  // Half a character at the end would not survive being written down.
+  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** `data` and all its parents through `change`; chains are at most 100 long. */

@@ -6,34 +6,40 @@
  */
 import { CancelledError, reviveCause } from '../../token/index.ts';
 
+const UNREADABLE = '(a value that cannot be sent)';
+
+/** What is kept of an error. */
+interface WireErrorFields {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string | number;
+}
+
 /** A thrown value, as data. */
 export type WireError =
   | { readonly cancelled: unknown }
-  | {
-      readonly error: {
-        readonly name: string;
-        readonly message: string;
-        readonly stack?: string;
-        readonly code?: unknown;
-      };
-    }
+  | { readonly error: WireErrorFields }
   | { readonly value: unknown };
 
-/** `thrown` as data. */
+/** `thrown` as data. Whatever it does when it is read, this does not throw. */
 export function wireError(thrown: unknown): WireError {
-  if (thrown instanceof CancelledError) return { cancelled: thrown.cause.toJSON() };
-  if (thrown instanceof Error) {
-    const { name, message, stack, code } = thrown as NodeJS.ErrnoException;
-    return {
-      error: {
-        name,
-        message,
-        ...(stack !== undefined && { stack }),
-        ...(typeof code === 'string' && { code }),
-      },
-    };
+  try {
+    if (thrown instanceof CancelledError) return { cancelled: thrown.cause.toJSON() };
+    return thrown instanceof Error ? { error: fieldsOf(thrown) } : { value: cloneable(thrown) };
+  } catch {
+    return { value: UNREADABLE };
   }
-  return { value: cloneable(thrown) };
+}
+
+function fieldsOf(error: NodeJS.ErrnoException): WireErrorFields {
+  const { name, message, stack, code } = error as Partial<Record<keyof WireErrorFields, unknown>>;
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : UNREADABLE,
+    ...(typeof stack === 'string' && { stack }),
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+  };
 }
 
 /** What was thrown there, to be thrown here. */
@@ -46,6 +52,6 @@ function cloneable(value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch {
-    return '(a value that cannot be sent)';
+    return UNREADABLE;
   }
 }

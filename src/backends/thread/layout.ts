@@ -24,7 +24,7 @@ export const BELL = 1;
 export const HEARD = 2;
 
 export const SLOT_WORDS = 16;
-/** In a slot: one of {@link FREE} and {@link USED}, or −(entry + 1) while a thread takes or frees it. */
+/** In a slot: one of {@link FREE} and {@link USED}, or what {@link taking} and {@link freeing} give meanwhile. */
 export const LIFE = 0;
 /** In a slot: how often it has been taken. */
 export const GENERATION = 1;
@@ -36,6 +36,21 @@ export const HOLDER_WORDS = THREADS_MAX / 32;
 
 export const FREE = 0;
 export const USED = 1;
+
+/** The thread of `entry` is taking a slot. */
+export function taking(entry: number): number {
+  return -(entry + 1);
+}
+
+/** The thread of `entry` is freeing a slot, and anybody who needs it may call that off. */
+export function freeing(entry: number): number {
+  return -(entry + 1) - THREADS_MAX;
+}
+
+/** Whether a slot with this life is being freed. */
+export function isFreeing(life: number): boolean {
+  return life < -THREADS_MAX;
+}
 
 /** A cause is cut to fit: see `record.ts`. */
 export const RECORD_WORDS = 512;

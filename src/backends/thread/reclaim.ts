@@ -9,17 +9,20 @@ import { entryOf, freeEntry, markDead, ringAll } from './doorbells.ts';
 import {
   CAUSE,
   FOR_SLOT,
+  FREE,
+  freeing,
   LIFE,
   PUBLISHED,
   recordAt,
   recordCount,
   SLOT_COUNT,
   slotAt,
+  taking,
   UNUSED,
   USED,
   WRITER,
 } from './layout.ts';
-import { freeIfLeft, isHolder, leaveSlot } from './slots.ts';
+import { leaveSlot } from './slots.ts';
 
 /** Puts right what the thread `threadId` left in this slab; `by` is the entry of whoever does it. */
 export function reclaim(words: Int32Array, threadId: number, by: number): void {
@@ -36,10 +39,10 @@ function reclaimSlots(words: Int32Array, dead: number, by: number): void {
   const slots = words[SLOT_COUNT] as number;
   for (let slot = 0; slot < slots; slot++) {
     const at = slotAt(slot);
-    const halfDone = Atomics.load(words, at + LIFE) === -(dead + 1);
-    if (halfDone) Atomics.store(words, at + LIFE, USED);
-    if (isHolder(words, at, dead)) leaveSlot(words, slot, dead, by);
-    else if (halfDone) freeIfLeft(words, at, by);
+    const life = Atomics.load(words, at + LIFE);
+    if (life === FREE) continue;
+    if (life === taking(dead) || life === freeing(dead)) Atomics.compareExchange(words, at + LIFE, life, USED);
+    leaveSlot(words, slot, dead, by); // also one it had left, and not freed yet
   }
 }
 

@@ -12,7 +12,6 @@ import {
   InvalidArgumentError,
   InvalidStateError,
   LIVE,
-  onDemandOf,
   ReadonlyToken,
   type RemoteScope,
   reviveCause,
@@ -22,6 +21,7 @@ import {
   takeIn,
   tokenOf,
 } from '../../token/index.ts';
+import { HEADER_WORDS, slabBytes, SLOT_COUNT } from './layout.ts';
 import { SharedSlot } from './shared-slot.ts';
 import type { Slab } from './slab.ts';
 import { threadInbox } from './thread-inbox.ts';
@@ -152,9 +152,7 @@ function attach(handle: Handle): CancellationToken {
 }
 
 function remoteToken({ id, name, scope }: Handle): CancellationToken {
-  const token = new CancellationToken({ name });
-  onDemandOf(token).remote = { id, scope };
-  return token;
+  return new CancellationToken({ name }, undefined, name, undefined, { id, scope });
 }
 
 function cancelled(handle: Handle, cause: unknown): CancellationToken {
@@ -163,11 +161,18 @@ function cancelled(handle: Handle, cause: unknown): CancellationToken {
   return token;
 }
 
-function check(handle: Handle): void {
-  const given = handle as Partial<Handle> | null | undefined;
-  const named = typeof given?.id === 'string' && typeof given.name === 'string';
-  const placed = given?.memory instanceof SharedArrayBuffer && Number.isInteger(given.slot);
-  if (!named || !(placed || typeof given.cause === 'object')) {
-    throw new InvalidArgumentError('handle', 'what shareToken gave', handle);
-  }
+function check(handle: SharedTokenHandle | SharedReadonlyTokenHandle): void {
+  const { cancelscope, id, name, cause, memory } = (handle ?? {}) as Partial<Record<keyof SharedTokenHandle, unknown>>;
+  const ours = cancelscope === 'shared-token' || cancelscope === 'shared-readonly-token';
+  const placed = memory === undefined ? typeof cause === 'object' && cause !== null : isPlaced(handle);
+  if (ours && typeof id === 'string' && typeof name === 'string' && placed) return;
+  throw new InvalidArgumentError('handle', 'what shareToken gave', handle);
+}
+
+/** Whether it names a slot that there is. */
+function isPlaced({ memory, slot, generation }: Handle): boolean {
+  if (!(memory instanceof SharedArrayBuffer) || memory.byteLength < 4 * HEADER_WORDS) return false;
+  const slots = new Int32Array(memory, 0, HEADER_WORDS)[SLOT_COUNT] as number;
+  const isSlab = slots > 0 && slabBytes(slots) === memory.byteLength;
+  return isSlab && Number.isInteger(generation) && Number.isInteger(slot) && Number(slot) >= 0 && Number(slot) < slots;
 }

@@ -2,6 +2,7 @@
  * All slabs this thread knows: usually one, made by whichever thread shares first and passed on inside handles.
  *
  * I1. Whoever knows a slab links to the thread that made it and to the main one: they reclaim what it leaves behind.
+ * I2. Whoever starts a thread reclaims what it leaves too: one that ends at once may not get as far as to link.
  */
 import { threadId } from 'node:worker_threads';
 import { type Inbox, processState, sharedSlot } from '../../token/index.ts';
@@ -50,10 +51,16 @@ class ThreadInbox implements Inbox {
   #connect(): void {
     threadLinks.onLinked((peer) => {
       connectTelemetry(peer);
-      peer.onGone(() => {
-        for (const { words, entry } of this.#slabs) reclaim(words, peer.origin.threadId, entry);
-      });
+      peer.onGone(() => this.#reclaim(peer.origin.threadId));
     });
+    process.on('worker', (worker) => {
+      const { threadId: started } = worker; // -1 once it has ended
+      worker.once('exit', () => this.#reclaim(started)); // I2
+    });
+  }
+
+  #reclaim(ended: number): void {
+    for (const { words, entry } of this.#slabs) reclaim(words, ended, entry);
   }
 }
 
