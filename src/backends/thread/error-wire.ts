@@ -25,7 +25,10 @@ export type WireError =
 /** `thrown` as data. Whatever it does when it is read, this does not throw. */
 export function wireError(thrown: unknown): WireError {
   try {
-    if (thrown instanceof CancelledError) return { cancelled: thrown.cause.toJSON() };
+    // By shape too: a look-alike has no cause to bring, and the other copy's causes are causes.
+    if (thrown instanceof CancelledError && typeof thrown.cause?.toJSON === 'function') {
+      return { cancelled: thrown.cause.toJSON() };
+    }
     return thrown instanceof Error ? { error: fieldsOf(thrown) } : { value: cloneable(thrown) };
   } catch {
     return { value: UNREADABLE };

@@ -22,7 +22,7 @@ import {
   USED,
   WRITER,
 } from './layout.ts';
-import { leaveSlot } from './slots.ts';
+import { isHolder, leaveSlot } from './slots.ts';
 
 /** Puts right what the thread `threadId` left in this slab; `by` is the entry of whoever does it. */
 export function reclaim(words: Int32Array, threadId: number, by: number): void {
@@ -40,7 +40,7 @@ function reclaimSlots(words: Int32Array, dead: number, by: number): void {
   for (let slot = 0; slot < slots; slot++) {
     const at = slotAt(slot);
     const life = Atomics.load(words, at + LIFE);
-    if (life === FREE) continue;
+    if (life === FREE && !isHolder(words, at, dead)) continue;
     if (life === taking(dead) || life === freeing(dead)) Atomics.compareExchange(words, at + LIFE, life, USED);
     leaveSlot(words, slot, dead, by); // also one it had left, and not freed yet
   }

@@ -83,6 +83,11 @@ export function freeIfLeft(words: Int32Array, at: number, entry: number): void {
   }
 }
 
+/** Whether the bit of the thread of `entry` is set in the slot at `at`. */
+export function isHolder(words: Int32Array, at: number, entry: number): boolean {
+  return (Atomics.load(words, at + HOLDERS + (entry >>> 5)) & (1 << (entry & 31))) !== 0;
+}
+
 /** The entries of the threads that hold the slot at `at`. */
 export function* holdersOf(words: Int32Array, at: number): Iterable<number> {
   for (let word = 0; word < HOLDER_WORDS; word++) {

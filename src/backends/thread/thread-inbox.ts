@@ -49,10 +49,8 @@ class ThreadInbox implements Inbox {
   }
 
   #connect(): void {
-    threadLinks.onLinked((peer) => {
-      connectTelemetry(peer);
-      peer.onGone(() => this.#reclaim(peer.origin.threadId));
-    });
+    threadLinks.onLinked(connectTelemetry);
+    threadLinks.onEnded((ended) => this.#reclaim(ended));
     process.on('worker', (worker) => {
       const { threadId: started } = worker; // -1 once it has ended
       worker.once('exit', () => this.#reclaim(started)); // I2
