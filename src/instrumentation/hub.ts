@@ -69,9 +69,12 @@ export function onMonitorsChanged(listener: () => void): void {
   changed.add(listener);
 }
 
+/** What is no part of a scope's life, and frequent. */
+const ONLY_IF_WANTED: ReadonlySet<EventHook> = new Set(['tokenCreated', 'progressReported']);
+
 /** The events that some monitor here wants from other threads: all that make up a scope's life, once there is one. */
 export function wantedFromThreads(): readonly EventHook[] {
-  return hasMonitors() ? SINK_EVENTS.filter((hook) => hook !== 'tokenCreated' || isWanted(hook)) : [];
+  return hasMonitors() ? SINK_EVENTS.filter((hook) => !ONLY_IF_WANTED.has(hook) || isWanted(hook)) : [];
 }
 
 /** Sends an event the hub's own parts found out, to those that have a hook for it. */

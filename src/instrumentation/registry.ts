@@ -14,6 +14,7 @@ import {
   type ScopeAttributes,
   type ScopeOutcome,
   type ScopeState,
+  type SpanContextData,
 } from '../token/index.ts';
 import { type HistoryRecord, historyRecords, outcomeCounts } from './history.ts';
 import { matcher } from './name-glob.ts';
@@ -82,21 +83,28 @@ function find(id: string): Scope | undefined {
   return undefined;
 }
 
-function cancelOne(scope: Scope, reason: CancellationReason, message?: string, origin?: Origin): CancelResult {
+function cancelOne(
+  scope: Scope,
+  reason: CancellationReason,
+  message?: string,
+  origin?: Origin,
+  span?: SpanContextData,
+): CancelResult {
   if (scope.outcome !== undefined) return 'settled';
-  const won = requestCancel(scope.token, reason, message, undefined, undefined, origin);
+  const won = requestCancel(scope.token, reason, message, undefined, undefined, origin, span);
   return won ? 'cancelled' : 'already';
 }
 
-/** Cancels a scope of this thread by id, for `origin` if somebody else asks for it. */
+/** Cancels a scope of this thread by id; for `origin`, where `span` is active, if somebody else asks for it. */
 export function cancelHere(
   id: string,
   reason: CancellationReason,
   message: string | undefined,
   origin?: Origin,
+  span?: SpanContextData,
 ): CancelResult {
   const scope = find(id);
-  if (scope !== undefined) return cancelOne(scope, reason, message, origin);
+  if (scope !== undefined) return cancelOne(scope, reason, message, origin, span);
   return historyRecords().some((record) => record.id === id) ? 'settled' : 'not_found';
 }
 

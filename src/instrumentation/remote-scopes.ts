@@ -2,12 +2,24 @@
  * Scopes of other threads, as far as their events have arrived: what monitors here are told of them.
  *
  * V5. One ScopeInfo a scope, for all its events, as for a scope of this thread.
- * V6. A thread that ends takes its open scopes along: they settle then, as cancelled if they had been, else as failed.
+ * V6. A thread that ends takes its open scopes along: they settle then, as cancelled if they had been, else as failed;
+ *     its zombies end.
+ * V7. What arrives may be anything: what makes no sense is counted as dropped, and costs neither the rest nor a monitor.
  */
-import { type Origin, processState, ScopeInfo, scopeInfo, sharedSlot, systemClock } from '../token/index.ts';
-import { fromWire, type WireEvent, type WireScope } from './event-wire.ts';
+import {
+  type CancelPhases,
+  type Origin,
+  processState,
+  ScopeInfo,
+  scopeInfo,
+  sharedSlot,
+  systemClock,
+  systemReading,
+} from '../token/index.ts';
+import { isSound } from './event-shape.ts';
+import { fromWire, type WireScope } from './event-wire.ts';
 import type { EventBatch } from './forwarding.ts';
-import { dispatch } from './hub.ts';
+import { dispatch, hasMonitors } from './hub.ts';
 import { EVENT_HOOKS, type EventHook } from './monitor-hooks.ts';
 import type { ScopeReading } from './readings.ts';
 
@@ -15,8 +27,9 @@ import type { ScopeReading } from './readings.ts';
 interface RemoteScope {
   readonly info: ScopeInfo;
   cause: unknown;
-  requestedAt: number | undefined;
-  zombie: boolean;
+  phases: CancelPhases | undefined;
+  /** When it was given up, if its body runs on. */
+  abandonedAt: number | undefined;
 }
 
 /** Counts of what arrived, over all threads. */
@@ -39,50 +52,81 @@ export class RemoteScopes {
     threads.add(this);
   }
 
-  /** Hands a batch of events to the monitors here. */
-  receive({ events, dropped, zeroNs }: EventBatch): void {
-    const shiftMs = Number(BigInt(zeroNs) - systemClock.toMonotonicNs(0)) / 1e6;
-    forwarded.dropped += dropped;
+  /** Hands a batch of events to the monitors here (V7). */
+  receive(batch: EventBatch): void {
+    const { events, dropped, zeroNs, afresh } = (batch ?? {}) as Partial<EventBatch>;
+    if (afresh === true || !hasMonitors()) this.forget();
+    if (!hasMonitors()) return;
+    if (Number.isSafeInteger(dropped) && (dropped as number) > 0) forwarded.dropped += dropped as number;
+    if (!Array.isArray(events)) return;
+    const shiftMs = /^\d{1,19}$/.test(String(zeroNs)) ? systemReading(BigInt(zeroNs as string)) : 0;
     for (const event of events) {
-      if (this.#dispatch(event, shiftMs)) forwarded.ok++;
+      if (this.#taken(event, shiftMs)) forwarded.ok++;
       else forwarded.dropped++;
     }
   }
 
+  /** Nobody listens: how they go on is not heard any more. */
+  forget(): void {
+    this.#scopes.clear();
+  }
+
   *readings(): Iterable<ScopeReading> {
-    for (const { info, requestedAt, zombie } of this.#scopes.values()) {
-      yield { name: info.name, requestedAt, clock: info.clock, zombie };
+    for (const { info, phases, abandonedAt } of this.#scopes.values()) {
+      yield {
+        name: info.name,
+        requestedAt: phases?.requestedAt,
+        clock: info.clock,
+        zombie: abandonedAt !== undefined,
+      };
     }
   }
 
   /** The thread has ended (V6). */
   end(): void {
     threads.delete(this);
-    const settledAt = systemClock.now();
-    for (const { info, cause, zombie } of this.#scopes.values()) {
-      const cancelled = cause !== undefined;
-      const error = cancelled ? undefined : new Error('its thread ended');
-      const outcome = cancelled ? 'cancelled' : 'failed';
-      if (!zombie) {
-        const event = { outcome, settledAt, cause, phases: undefined, error, ownDeadline: false };
-        dispatch('scopeSettled', info, event as Parameters<typeof dispatch<'scopeSettled'>>[2]);
+    const now = systemClock.now();
+    for (const { info, cause, phases, abandonedAt } of this.#scopes.values()) {
+      if (abandonedAt !== undefined) {
+        const requestedAt = phases?.requestedAt ?? abandonedAt;
+        send('zombieEnded', info, { abandonedAt, endedAt: now, requestedAt, result: 'threw' });
+        continue;
       }
+      const error = cause === undefined ? new Error('its thread ended') : undefined;
+      const outcome = cause === undefined ? 'failed' : 'cancelled';
+      send('scopeSettled', info, {
+        outcome,
+        settledAt: now,
+        cause,
+        phases,
+        error,
+        ownDeadline: false,
+      });
     }
     this.#scopes.clear();
   }
 
-  /** @returns False when it is of a scope whose beginning was missed, or of no kind we know. */
-  #dispatch([hook, scope, event]: WireEvent, shiftMs: number): boolean {
-    if (!(hook in EVENT_HOOKS)) return false;
+  #taken(event: unknown, shiftMs: number): boolean {
+    try {
+      return this.#dispatch(event as readonly unknown[], shiftMs);
+    } catch {
+      return false; // V7
+    }
+  }
+
+  /** @returns False when it is of a scope whose beginning was missed, or makes no sense. */
+  #dispatch([hook, scope, event]: readonly unknown[], shiftMs: number): boolean {
     const content = fromWire(event as object, shiftMs);
+    if (!isSound(hook, scope, content)) return false;
     if (!EVENT_HOOKS[hook]) {
       send(hook, content);
       return true;
     }
-    const remote = typeof scope === 'object' ? this.#announce(scope, shiftMs) : this.#scopes.get(scope as string);
+    const remote =
+      typeof scope === 'object' ? this.#announce(scope as WireScope, shiftMs) : this.#scopes.get(scope as string);
     if (remote === undefined) return false;
     this.#note(hook, remote, content);
-    send(hook, remote.info, content);
+    send(hook, remote.info, ...(hook === 'scopeOpened' ? [] : [content]));
     return true;
   }
 
@@ -104,7 +148,12 @@ export class RemoteScopes {
       },
       { id, parentId, parentName, origin: this.#origin(), parent, parentSpan: scope.parentSpan },
     );
-    const remote: RemoteScope = { info, cause: undefined, requestedAt: undefined, zombie: false };
+    const remote: RemoteScope = {
+      info,
+      cause: undefined,
+      phases: undefined,
+      abandonedAt: undefined,
+    };
     this.#scopes.set(id, remote);
     return remote;
   }
@@ -119,11 +168,23 @@ export class RemoteScopes {
 
   #note(hook: EventHook, remote: RemoteScope, event: Record<string, unknown>): void {
     if (hook === 'cancelDelivered') {
-      remote.cause = event['cause'];
-      remote.requestedAt = event['requestedAt'] as number;
+      const { cause, requestedAt, deliveredAt, depth, boundary } = event as never;
+      remote.cause = cause;
+      remote.phases = {
+        requestedAt,
+        deliveredAt,
+        acknowledgedAt: undefined,
+        mechanism: undefined,
+        depth,
+        boundary,
+      };
     }
-    if (hook === 'zombieDetected') this.#scopes.set(remote.info.id, Object.assign(remote, { zombie: true }));
-    if (hook === 'scopeSettled' || hook === 'zombieEnded') this.#scopes.delete(remote.info.id);
+    if (hook === 'cancelAcknowledged' && remote.phases !== undefined) {
+      const { acknowledgedAt, mechanism } = event as never;
+      remote.phases = { ...remote.phases, acknowledgedAt, mechanism };
+    }
+    if (hook === 'scopeSettled' && event['outcome'] === 'abandoned') remote.abandonedAt = event['settledAt'] as number;
+    else if (hook === 'scopeSettled' || hook === 'zombieEnded') this.#scopes.delete(remote.info.id);
   }
 }
 

@@ -33,7 +33,7 @@ export type {
   ZombieDetected,
   ZombieEnded,
 } from './lifecycle.ts';
-export { type Origin, thisOrigin } from './origin.ts';
+export { type Origin, originOf, thisOrigin } from './origin.ts';
 export { type GateState, PauseGate, type Segment } from './pause-gate.ts';
 export { onDemandOf } from './on-demand.ts';
 export { captureCallSites, hooks, processState, sharedSlot } from './process-state.ts';
@@ -45,13 +45,13 @@ export { checkedMs } from './deadline.ts';
 export type { Body } from './run-body.ts';
 export { Scope } from './scope.ts';
 export { type ScopeAttributes, ScopeInfo, scopeInfo } from './scope-info.ts';
-export type { ScopeOptions } from './scope-options.ts';
+export { checkScopeName, type ScopeOptions } from './scope-options.ts';
 export { SCOPE_OUTCOMES, type ScopeOutcome, type ScopeState } from './scope-state.ts';
 export type { ShieldOptions } from './shield.ts';
 export type { StreamOptions } from './stream.ts';
 export type { StreamSource } from './stream-source.ts';
 export { requestCancel } from './request-cancel.ts';
-export { reviveCause } from './revive-cause.ts';
+export { reviveCause, spanContextOf } from './revive-cause.ts';
 export type { Inbox, RemoteIdentity, RemoteScope, SharedState } from './shared-state.ts';
 export { addSharedState, removeSharedState, sharedStatesOf } from './shared-states.ts';
 export type { Task } from './task.ts';

@@ -4,6 +4,7 @@
 import { threadId } from 'node:worker_threads';
 import type { Boundary } from './lifecycle.ts';
 import { processState } from './process-state.ts';
+import { boundedText, NAME_LIMIT } from './text.ts';
 
 /** The process and thread that called `cancel`. */
 export interface Origin {
@@ -22,6 +23,16 @@ export const thisOrigin: Origin = Object.freeze({
     return processState.threadName;
   },
 });
+
+/** The origin that `value` describes: data from outside may be anything. */
+export function originOf(value: unknown): Origin {
+  const { pid, threadId, threadName } = (value ?? {}) as { readonly [part: string]: unknown };
+  return Object.freeze({
+    pid: typeof pid === 'number' && Number.isFinite(pid) ? pid : 0,
+    threadId: typeof threadId === 'number' && Number.isFinite(threadId) ? threadId : 0,
+    threadName: typeof threadName === 'string' ? boundedText(threadName, NAME_LIMIT) : 'unknown',
+  });
+}
 
 /** Which boundary lies between here and where a cancel comes from. */
 export function boundaryOf(origin: Origin): Boundary {

@@ -2,7 +2,7 @@
  * What a token tells monitors of a cancel: that it won, or that it came second or too late (C2).
  */
 import type { CancellationCause } from './cause.ts';
-import { thisOrigin } from './origin.ts';
+import { type Origin, thisOrigin } from './origin.ts';
 import { hooks } from './process-state.ts';
 import type { CancellationReason } from './reason.ts';
 import { CANCELLED, type TreeNode } from './tree.ts';
@@ -17,14 +17,14 @@ export function publishCancelled(cause: CancellationCause, targets: number): voi
 }
 
 /** A cancel changed nothing: late, when the token or its scope has ended, else redundant. */
-export function publishRefused(node: TreeNode, reason: CancellationReason): void {
+export function publishRefused(node: TreeNode, reason: CancellationReason, origin: Origin = thisOrigin): void {
   if (hooks.cancelRequested === null) return;
   const redundant = node._state === CANCELLED && node._owner?._settled !== true;
   hooks.cancelRequested({
     token: { id: node.id, name: node.name },
     reason,
     result: redundant ? 'redundant' : 'late',
-    sourceThread: thisOrigin.threadName,
+    sourceThread: origin.threadName,
     cause: undefined,
   });
 }

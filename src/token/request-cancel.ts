@@ -4,7 +4,7 @@
  * T1. The first one wins; later ones change nothing and are counted (C2).
  * T2. When this returns, everything below is marked and notified.
  */
-import { type CauseDetails, CancellationCause } from './cause.ts';
+import { type CauseDetails, CancellationCause, type SpanContextData } from './cause.ts';
 import { unlinkUpstream } from './link.ts';
 import { hooks, processState } from './process-state.ts';
 import { takeIn } from './foreign-cancel.ts';
@@ -17,8 +17,8 @@ import { CANCELLED, detach, LIVE, type TreeNode } from './tree.ts';
 import { notifyNode, Wave } from './wave.ts';
 
 /**
- * Cancels `node`, if it is live; for `origin`, if another thread or process asks for it. Whatever it is given, it does
- * not throw. @returns Whether this call won.
+ * Cancels `node`, if it is live; for `origin`, where `span` is active, if another thread or process asks for it.
+ * Whatever it is given, it does not throw. @returns Whether this call won.
  */
 export function requestCancel(
   node: TreeNode,
@@ -27,23 +27,24 @@ export function requestCancel(
   via?: readonly string[],
   parent?: CancellationCause,
   origin?: Origin,
+  span?: SpanContextData,
 ): boolean {
   if (reason !== 'manual' && !isCancellationReason(reason)) {
     message ??= reason; // R0
     reason = 'manual';
   }
   receive(); // H2
-  if (node._state !== LIVE) return refuse(node, reason);
+  if (node._state !== LIVE) return refuse(node, reason, origin);
   const clock = node._clock;
   const shared = node._onDemand?.shared;
-  const details = detailsOf(node, reason, message, via, parent, origin);
+  const details = detailsOf(node, reason, message, via, parent, origin, span);
   const cause = new CancellationCause(reason, node._serial, node.name, clock.now(), clock, details);
-  if (node._state !== LIVE) return refuse(node, reason); // reading the message, span or clock cancelled it (T1)
+  if (node._state !== LIVE) return refuse(node, reason, origin); // reading the message, span or clock cancelled it (T1)
   if (shared != null) {
     const standing = shared.settle(cause);
     if (standing !== cause) {
       takeIn([[node, standing]]);
-      return refuse(node, reason);
+      return refuse(node, reason, origin);
     }
   }
   detach(node);
@@ -61,8 +62,8 @@ export function requestCancel(
   return true;
 }
 
-function refuse(node: TreeNode, reason: CancellationReason): false {
-  publishRefused(node, reason);
+function refuse(node: TreeNode, reason: CancellationReason, origin: Origin | undefined): false {
+  publishRefused(node, reason, origin);
   return false;
 }
 
@@ -79,9 +80,10 @@ function detailsOf(
   via: readonly string[] | undefined,
   parent: CancellationCause | undefined,
   origin: Origin | undefined,
+  span: SpanContextData | undefined,
 ): CauseDetails | undefined {
   const { callSites } = processState;
-  const spanContext = origin !== undefined || isByClock(reason) ? undefined : hooks.spanContext?.();
+  const spanContext = origin !== undefined || isByClock(reason) ? span : hooks.spanContext?.();
   const tokenId = node._onDemand?.remote?.id;
   const plain = message === undefined && via === undefined && parent === undefined && spanContext === undefined;
   if (plain && tokenId === undefined && origin === undefined && !callSites) return undefined;

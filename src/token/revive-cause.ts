@@ -6,7 +6,7 @@
  */
 import { CancellationCause, type CancellationCauseData, type SpanContextData } from './cause.ts';
 import { systemClock, systemReading } from './clock.ts';
-import type { Origin } from './origin.ts';
+import { originOf } from './origin.ts';
 import { isCancellationReason } from './reason.ts';
 import { boundedText, MESSAGE_LIMIT, NAME_LIMIT } from './text.ts';
 
@@ -62,16 +62,8 @@ function reviveOne(data: Partial<CancellationCauseData>, parent: CancellationCau
   );
 }
 
-function originOf(value: unknown): Origin {
-  const origin = isObject(value) ? value : {};
-  return Object.freeze({
-    pid: finite(origin['pid']) ?? 0,
-    threadId: finite(origin['threadId']) ?? 0,
-    threadName: text(origin['threadName'], NAME_LIMIT) ?? 'unknown',
-  });
-}
-
-function spanContextOf(value: unknown): SpanContextData | undefined {
+/** The trace position that `value` describes, if it is one. */
+export function spanContextOf(value: unknown): SpanContextData | undefined {
   if (!isObject(value)) return undefined;
   const { traceId, spanId, traceFlags } = value;
   if (typeof traceId !== 'string' || typeof spanId !== 'string') return undefined;

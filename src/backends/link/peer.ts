@@ -16,6 +16,8 @@ export interface Message {
   readonly [part: string]: unknown;
 }
 
+const NAME_MAX = 64;
+
 /** Called with each message of one kind. */
 export type MessageHandler = (message: Message, peer: Peer) => void;
 
@@ -27,7 +29,7 @@ interface Asked {
 
 /** One of them. */
 export class Peer implements RegistryPeer {
-  readonly origin: Origin;
+  #origin: Origin;
   readonly #send: (message: Message) => void;
   readonly #asked = new Map<number, Asked>();
   readonly #handlers = new Map<string, MessageHandler>();
@@ -37,18 +39,29 @@ export class Peer implements RegistryPeer {
   #gone = false;
 
   constructor(origin: Origin, send: (message: Message) => void) {
-    this.origin = origin;
+    this.#origin = origin;
     this.#send = send;
     this.on('ask', (message) => {
       this.#answer(message).catch(() => {}); // L1: whoever asked stops waiting by itself
     });
     this.on('answer', ({ to, value }) => this.#take(to)?.resolve(value));
+    this.on('name', ({ name }) => this.rename(name));
+  }
+
+  /** Where it is; by its latest name. */
+  get origin(): Origin {
+    return this.#origin;
   }
 
   /** What it is called. */
   get label(): string {
     const { pid, threadId, threadName } = this.origin;
     return `process ${pid}, thread ${threadId} (${threadName})`;
+  }
+
+  /** It is called something else now. */
+  rename(name: unknown): void {
+    if (typeof name === 'string') this.#origin = { ...this.#origin, threadName: name.slice(0, NAME_MAX) };
   }
 
   get isGone(): boolean {

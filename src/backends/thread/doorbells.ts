@@ -22,10 +22,27 @@ export function entryOf(words: Int32Array, threadId: number): number {
   return -1;
 }
 
-/** Marks the entry of a thread that has ended. @returns False when somebody else has. */
-export function markDead(words: Int32Array, entry: number, threadId: number): boolean {
-  const owner = threadId + 1;
-  return Atomics.compareExchange(words, entryAt(entry) + OWNER, owner, -owner) === owner;
+/** The threads that have an entry. */
+export function ownersOf(words: Int32Array): number[] {
+  const owners: number[] = [];
+  for (let entry = 0; entry < THREADS_MAX; entry++) {
+    const owner = Atomics.load(words, entryAt(entry) + OWNER);
+    if (owner > 0) owners.push(owner - 1);
+  }
+  return owners;
+}
+
+/**
+ * Marks the entry of a thread that has ended as one that the thread of `by` puts right. @returns False when somebody
+ * else does.
+ */
+export function markDead(words: Int32Array, entry: number, threadId: number, by: number): boolean {
+  return Atomics.compareExchange(words, entryAt(entry) + OWNER, threadId + 1, -(by + 1)) === threadId + 1;
+}
+
+/** Takes an entry over from the thread of `dead`, which has ended while it put it right. @returns False if it did not. */
+export function takeOver(words: Int32Array, entry: number, dead: number, by: number): boolean {
+  return Atomics.compareExchange(words, entryAt(entry) + OWNER, -(dead + 1), -(by + 1)) === -(dead + 1);
 }
 
 /** Gives an entry back. Its bell goes on from where it is. */

@@ -1,6 +1,7 @@
 /**
  * The `thread` backend, `cancelscope/thread`: tokens that several threads hold, in shared memory.
  */
+import { installWorkers } from './run-in-worker.ts';
 import { beginIfWorker } from './thread-worker.ts';
 
 export { configureThreads, type ThreadSettings } from './configure-threads.ts';
@@ -11,4 +12,5 @@ export { piscinaTask, type PiscinaLike, runInPiscina, type RunInPiscinaOptions }
 export { threadBackend } from './thread-backend.ts';
 export { SharedTokensFullError } from './shared-tokens-full-error.ts';
 
+installWorkers();
 beginIfWorker();

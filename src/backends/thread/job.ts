@@ -4,10 +4,13 @@
  * O1. There it runs in a scope of its own that the job's token cancels, by the deadline of the scope that sent it, and in
  *     its trace. `currentScope()` is that scope.
  * O2. A job cancelled before it begins never does.
+ * O3. A scope that ends before its job takes it along: the job is cancelled then.
  */
 import {
   cancelScope,
   type CancellationToken,
+  InvalidStateError,
+  LIVE,
   type Scope,
   systemClock,
   systemReading,
@@ -39,6 +42,30 @@ export function makeJob(scope: Scope, token: CancellationToken, name: string, da
   };
 }
 
+/** A token for work that `scope` sends to another thread. @throws {CancelledError} @throws {InvalidStateError} it has ended. */
+export function tokenOfWork(scope: Scope, name = scope.name): CancellationToken {
+  scope.throwIfCancelled();
+  if (scope.outcome !== undefined)
+    throw new InvalidStateError(`"${scope.name}" has ended: nothing could stop its work`);
+  return scope.token.child({ name: `${name}.worker` });
+}
+
+/** Cancels work that `scope` has not waited for when it ends (O3). Dispose it when the work has ended. */
+export function endWithScope(scope: Scope, token: CancellationToken): Disposable {
+  const end: Disposable = {
+    [Symbol.dispose](): void {
+      if (token._state === LIVE) token.cancel('superseded', 'its scope has ended');
+    },
+  };
+  (scope._started ??= []).push(end);
+  return {
+    [Symbol.dispose](): void {
+      const started = scope._started ?? [];
+      if (started.includes(end)) started.splice(started.indexOf(end), 1);
+    },
+  };
+}
+
 /** Begins a job, or prevents it from ever beginning. @returns False when the other thread was first. */
 export function begin(job: Job): boolean {
   return Atomics.compareExchange(job.begun, 0, 0, 1) === 0;
@@ -46,9 +73,9 @@ export function begin(job: Job): boolean {
 
 /** Runs a job here (O1). @throws {CancelledError} */
 export async function runJob<Data, Result>(job: Job, task: WorkerTaskFunction<Data, Result>): Promise<Result> {
+  if (!begin(job)) throw new InvalidStateError(`"${job.name}" was cancelled before it began`); // O2; its sender knows why
   const token = attachToken(job.token);
   try {
-    if (!begin(job)) token.throwIfCancelled(); // O2
     const deadline = job.deadlineNs === undefined ? Infinity : systemReading(job.deadlineNs);
     return await cancelScope(job.name, { token, deadline }, (scope) => task(job.data as Data, scope));
   } finally {

@@ -16,7 +16,7 @@ export const CURSOR = 2;
 /** Threads that may hold shared tokens at once. */
 export const THREADS_MAX = 256;
 export const ENTRY_WORDS = 16;
-/** In an entry: whose it is, as its thread id + 1; 0 for nobody's. */
+/** In an entry: whose it is, as its thread id + 1; 0 for nobody's; −(entry + 1) while that one's thread puts it right. */
 export const OWNER = 0;
 /** In an entry: counts what its thread has been told. */
 export const BELL = 1;

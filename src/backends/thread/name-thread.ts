@@ -2,6 +2,7 @@
  * What this thread is called in causes, spans and the label `source_thread`.
  */
 import { InvalidArgumentError, processState } from '../../token/index.ts';
+import { threadLinks } from './thread-links.ts';
 
 const LONGEST = 64;
 
@@ -19,4 +20,5 @@ export function nameThread(name: string): void {
     throw new InvalidArgumentError('name', `a string of 1 to ${LONGEST} characters`, name);
   }
   processState.threadName = name;
+  for (const peer of threadLinks.peers()) peer.send({ kind: 'name', name });
 }

@@ -5,7 +5,9 @@
  *     it, which ends its thread and starts another. Work that has not begun leaves the queue at once.
  */
 import {
+  type CancellationToken,
   checkedMs,
+  checkScopeName,
   hooks,
   InvalidArgumentError,
   type Scope,
@@ -14,8 +16,9 @@ import {
   type WorkerEndStep,
   type WorkerTaskFunction,
 } from '../../token/index.ts';
+import { flushForwarding } from '../../instrumentation/index.ts';
 import { type WireError, fromWireError, wireError } from './error-wire.ts';
-import { begin, type Job, makeJob, runJob } from './job.ts';
+import { begin, endWithScope, type Job, makeJob, runJob, tokenOfWork } from './job.ts';
 
 /** What is needed of a pool. A `Piscina` has it. */
 export interface PiscinaLike {
@@ -49,17 +52,19 @@ export async function runInPiscina<T = unknown>(
   scope: Scope,
   pool: PiscinaLike,
   data?: unknown,
-  { graceMs = 5000, name = scope.name, run = {} }: RunInPiscinaOptions = {},
+  { graceMs = 5000, name, run = {} }: RunInPiscinaOptions = {},
 ): Promise<T> {
   checkedMs('graceMs', graceMs);
   if (typeof pool?.run !== 'function') throw new InvalidArgumentError('pool', 'a piscina pool', pool);
-  scope.throwIfCancelled();
-  const token = scope.token.child({ name: `${name}.worker` });
-  const work = new PooledWork(scope, graceMs, makeJob(scope, token, name, data));
-  token._register(() => work.ask(), false, true);
+  if (name !== undefined) checkScopeName(name);
+  const token = tokenOfWork(scope, name);
+  const settling = endWithScope(scope, token);
   try {
+    const work = new PooledWork(scope, token, graceMs, makeJob(scope, token, name ?? scope.name, data));
+    token._register(() => work.ask(), false, true);
     return (await work.run(pool, run)) as T;
   } finally {
+    settling[Symbol.dispose]();
     token.dispose();
   }
 }
@@ -67,6 +72,7 @@ export async function runInPiscina<T = unknown>(
 /** Work given to a pool. */
 class PooledWork {
   readonly #scope: Scope;
+  readonly #token: CancellationToken;
   readonly #graceMs: number;
   readonly #job: Job;
   readonly #abort = new AbortController();
@@ -74,8 +80,9 @@ class PooledWork {
   #grace: Timer | undefined;
   #withdrawn = false;
 
-  constructor(scope: Scope, graceMs: number, job: Job) {
+  constructor(scope: Scope, token: CancellationToken, graceMs: number, job: Job) {
     this.#scope = scope;
+    this.#token = token;
     this.#graceMs = graceMs;
     this.#job = job;
     this.#startedAt = scope._clock.now();
@@ -97,7 +104,7 @@ class PooledWork {
       outcome = (await pool.run(this.#job, { ...options, signal: this.#abort.signal })) as Outcome;
     } catch (error) {
       this.#publish(this.#endOf(error));
-      if (this.#abort.signal.aborted) this.#scope.throwIfCancelled();
+      if (this.#abort.signal.aborted) this.#throwCancel();
       throw error;
     } finally {
       this.#grace?.clear();
@@ -106,14 +113,25 @@ class PooledWork {
       this.#publish('returned');
       return outcome.value;
     }
-    const stopped = 'cancelled' in outcome.thrown;
-    this.#publish(stopped ? 'stopped' : 'threw');
-    if (stopped) this.#scope.throwIfCancelled(); // the cancel, or the deadline that the work noticed first
+    try {
+      if (this.#withdrawn || 'cancelled' in outcome.thrown) this.#throwCancel();
+    } catch (error) {
+      this.#publish('stopped');
+      throw error;
+    }
+    this.#publish('threw');
     throw fromWireError(outcome.thrown);
+  }
+
+  /** Throws for the cancel, or for the deadline that the work noticed first. */
+  #throwCancel(): void {
+    this.#scope.throwIfCancelled();
+    this.#token.throwIfCancelled(); // its scope ended without it
   }
 
   #endOf(error: unknown): WorkerEndStep {
     if (this.#withdrawn) return 'stopped';
+    if (begin(this.#job)) return 'threw'; // the pool refused it, or could not load the task
     return this.#abort.signal.aborted && isAbort(error) ? 'terminated' : 'exited';
   }
 
@@ -146,9 +164,26 @@ export function piscinaTask<Data = unknown, Result = unknown>(
 ): (job: unknown) => Promise<unknown> {
   return async (job): Promise<Outcome> => {
     try {
-      return { value: await runJob(job as Job, task) };
+      return outcomeOf(await runJob(job as Job, task));
     } catch (error) {
       return { thrown: wireError(error) };
+    } finally {
+      flushForwarding(); // the pool blocks an idle thread: nothing gets out of it before its next job
     }
   };
+}
+
+const MOVED = Symbol.for('Piscina.transferable');
+const VALUE = Symbol.for('Piscina.valueOf');
+
+/** What a task returned, on its way. What it wrapped in piscina's `move` stays wrapped, and so is moved. */
+function outcomeOf(value: unknown): Outcome {
+  if (typeof value !== 'object' || value === null) return { value };
+  const isMoved = Object.getOwnPropertySymbols(value).some(({ description }) => description === 'Piscina.kMovable');
+  if (!isMoved) return { value };
+  const moved = value as { readonly [MOVED]: unknown; readonly [VALUE]: unknown };
+  return Object.create(moved, {
+    [MOVED]: { value: moved[MOVED] },
+    [VALUE]: { value: { value: moved[VALUE] } },
+  }) as Outcome;
 }

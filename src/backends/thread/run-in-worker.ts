@@ -4,13 +4,15 @@
 import { MessageChannel, type Transferable, Worker } from 'node:worker_threads';
 import {
   checkedMs,
+  checkScopeName,
   InvalidArgumentError,
   processState,
   type RunInWorkerOptions,
   type Scope,
   type WorkerTask,
 } from '../../token/index.ts';
-import { makeJob } from './job.ts';
+import { endWithScope, makeJob, tokenOfWork } from './job.ts';
+import { threadLinks } from './thread-links.ts';
 import { bootstrapFile, type WorkerStart } from './worker-start.ts';
 import { WorkerRun } from './worker-run.ts';
 
@@ -21,31 +23,44 @@ async function runInWorker(
   scope: Scope,
   task: WorkerTask,
   data: unknown,
-  { graceMs = GRACE_MS, name = scope.name, transferList = [], worker: workerOptions }: RunInWorkerOptions,
+  { graceMs = GRACE_MS, name, transferList = [], worker: workerOptions }: RunInWorkerOptions,
 ): Promise<unknown> {
   checkedMs('graceMs', graceMs);
+  if (name !== undefined) checkScopeName(name);
+  if (!Array.isArray(transferList)) throw new InvalidArgumentError('transferList', 'an array', transferList);
   const module = checkedTask(task);
-  scope.throwIfCancelled();
-  const token = scope.token.child({ name: `${name}.worker` });
+  const token = tokenOfWork(scope, name);
+  const settling = endWithScope(scope, token);
   const { port1, port2 } = new MessageChannel();
+  const link = threadLinks.prepare();
   try {
     const start: WorkerStart = {
       cancelscope: 'worker',
       ...module,
       port: port2,
-      job: makeJob(scope, token, name, data),
+      link: link?.greeting,
+      job: makeJob(scope, token, name ?? scope.name, data),
+      threadName: name,
     };
-    const worker = new Worker(bootstrapFile(), {
-      ...workerOptions,
-      workerData: start,
-      transferList: [port2, ...(transferList as Transferable[])],
-    });
-    const run = new WorkerRun(scope, worker, port1, graceMs);
+    const worker = started(start, workerOptions, transferList as Transferable[]);
+    link?.started(worker.threadId, name ?? 'worker'); // K3
+    const run = new WorkerRun(scope, token, start.job, worker, port1, graceMs);
     token._register(() => run.ask(), false, true);
     return await run.result;
   } finally {
+    settling[Symbol.dispose]();
     token.dispose();
     port1.close();
+  }
+}
+
+function started(start: WorkerStart, options: object | undefined, transferList: readonly Transferable[]): Worker {
+  const ports = start.link === undefined ? [start.port] : [start.port, start.link.port];
+  try {
+    return new Worker(bootstrapFile(), { ...options, workerData: start, transferList: [...ports, ...transferList] });
+  } catch (error) {
+    for (const port of ports) port.close();
+    throw error;
   }
 }
 

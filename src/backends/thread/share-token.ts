@@ -1,7 +1,8 @@
 /**
  * Sharing a token with other threads, and attaching to one that was shared.
  *
- * B5. All holders have the same token: one id, one state, one cause. On one thread they have the same object.
+ * B5. All holders have the same token: one id, one state, one cause. On one thread they have the same object while it is
+ *     live; views of it, and tokens that arrive cancelled, are made anew.
  */
 import {
   addSharedState,

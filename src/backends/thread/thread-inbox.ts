@@ -2,12 +2,14 @@
  * All slabs this thread knows: usually one, made by whichever thread shares first and passed on inside handles.
  *
  * I1. Whoever knows a slab links to the thread that made it and to the main one: they reclaim what it leaves behind.
+ *     The main thread, which may come to know it last, links to all that hold tokens there.
  * I2. Whoever starts a thread reclaims what it leaves too: one that ends at once may not get as far as to link.
  */
-import { threadId } from 'node:worker_threads';
+import { isMainThread, threadId, type Worker } from 'node:worker_threads';
 import { type Inbox, processState, sharedSlot } from '../../token/index.ts';
 import { CREATOR_THREAD } from './layout.ts';
 import { slotCount } from './configure-threads.ts';
+import { ownersOf } from './doorbells.ts';
 import { reclaim } from './reclaim.ts';
 import { Slab } from './slab.ts';
 import { threadLinks } from './thread-links.ts';
@@ -43,17 +45,20 @@ class ThreadInbox implements Inbox {
     processState.inbox = this;
     if (this.#slabs.length === 1) this.#connect();
     threadLinks.listen();
-    threadLinks.link(slab.words[CREATOR_THREAD] as number);
-    threadLinks.link(MAIN_THREAD);
+    const others = isMainThread ? ownersOf(slab.words) : [MAIN_THREAD];
+    for (const other of [slab.words[CREATOR_THREAD] as number, ...others]) threadLinks.link(other); // I1
     return slab;
   }
 
   #connect(): void {
     threadLinks.onLinked(connectTelemetry);
     threadLinks.onEnded((ended) => this.#reclaim(ended));
-    process.on('worker', (worker) => {
+    process.on('worker', (worker: Worker) => {
       const { threadId: started } = worker; // -1 once it has ended
-      worker.once('exit', () => this.#reclaim(started)); // I2
+      worker.once('exit', () => {
+        threadLinks.end(started);
+        this.#reclaim(started); // I2
+      });
     });
   }
 

@@ -9,6 +9,7 @@ import { flushForwarding } from '../../instrumentation/index.ts';
 import { wireError } from './error-wire.ts';
 import { runJob } from './job.ts';
 import { nameThread } from './name-thread.ts';
+import { threadLinks } from './thread-links.ts';
 import type { RunEnd } from './worker-run.ts';
 import type { WorkerStart } from './worker-start.ts';
 
@@ -22,8 +23,10 @@ async function load({ file, exportName }: WorkerStart): Promise<WorkerTaskFuncti
 
 async function main(start: WorkerStart): Promise<void> {
   const { port } = start;
+  if (start.link !== undefined) threadLinks.accept(start.link);
+  port.ref(); // a task that waits for nothing but its cancel keeps its thread until then
   let end: RunEnd;
-  nameThread(start.job.name.slice(0, 64));
+  if (start.threadName !== undefined) nameThread(start.threadName.slice(0, 64));
   try {
     end = { how: 'returned', value: await runJob(start.job, await load(start)) };
   } catch (error) {

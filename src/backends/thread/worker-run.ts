@@ -9,9 +9,18 @@
  * Q2. However the thread ends, the promise settles, once, and the step that ended the work is told to monitors.
  * Q3. A thread that stays behind after its task has ended (a timer, a socket) is terminated after the grace too.
  */
-import type { MessagePort, Worker } from 'node:worker_threads';
-import { hooks, type Scope, scopeInfo, type Timer, type WorkerEndStep } from '../../token/index.ts';
+import { type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import {
+  type CancellationToken,
+  hooks,
+  type Scope,
+  scopeInfo,
+  type Timer,
+  type WorkerEndStep,
+} from '../../token/index.ts';
 import { fromWireError, type WireError } from './error-wire.ts';
+import { begin, type Job } from './job.ts';
+import { threadLinks } from './thread-links.ts';
 import { WorkerExitedError } from './worker-exited-error.ts';
 
 /** How far a run has come. */
@@ -30,7 +39,7 @@ export function endStep(state: RunState, end: RunEnd): WorkerEndStep {
     case 'returned':
       return 'returned';
     case 'threw':
-      return 'cancelled' in end.error ? 'stopped' : 'threw';
+      return state !== 'running' && 'cancelled' in end.error ? 'stopped' : 'threw';
     case 'crashed':
       return 'threw';
     case 'exited':
@@ -43,17 +52,24 @@ export class WorkerRun {
   readonly result: Promise<unknown>;
   readonly #scope: Scope;
   readonly #worker: Worker;
+  readonly #threadId: number;
   readonly #graceMs: number;
   readonly #startedAt: number;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
+  readonly #job: Job;
+  readonly #token: CancellationToken;
   #state: RunState = 'running';
+  #withdrawn = false;
   #grace: Timer | undefined;
   #ended = false;
 
-  constructor(scope: Scope, worker: Worker, port: MessagePort, graceMs: number) {
+  constructor(scope: Scope, token: CancellationToken, job: Job, worker: Worker, port: MessagePort, graceMs: number) {
     this.#scope = scope;
+    this.#token = token;
+    this.#job = job;
     this.#worker = worker;
+    this.#threadId = worker.threadId;
     this.#graceMs = graceMs;
     this.#startedAt = scope._clock.now();
     const { promise, resolve, reject } = withResolvers();
@@ -61,8 +77,17 @@ export class WorkerRun {
     this.#resolve = resolve;
     this.#reject = reject;
     port.on('message', (end: RunEnd) => this.#end(end));
-    worker.on('error', (error: unknown) => this.#end({ how: 'crashed', error }));
+    // Its own word goes first (Q2): the end of a thread may overtake what it sent before.
+    const heed = (): void => {
+      const said = receiveMessageOnPort(port);
+      if (said !== undefined) this.#end(said.message as RunEnd);
+    };
+    worker.on('error', (error: unknown) => {
+      heed();
+      this.#end({ how: 'crashed', error });
+    });
     worker.on('exit', (code) => {
+      heed();
       port.close();
       this.#grace?.clear();
       this.#end({ how: 'exited', code });
@@ -73,6 +98,7 @@ export class WorkerRun {
   ask(): void {
     if (this.#ended || this.#state !== 'running') return;
     this.#state = 'asked';
+    this.#withdrawn = begin(this.#job);
     this.#terminateAfterGrace(true);
   }
 
@@ -87,25 +113,28 @@ export class WorkerRun {
 
   #end(end: RunEnd): void {
     if (this.#ended) return; // Q2
+    threadLinks.hear(this.#threadId); // K3
+    const error = end.how === 'returned' ? undefined : this.#errorOf(end); // may find the deadline over, and ask
     this.#ended = true;
     this.#grace?.clear();
     if (end.how !== 'exited') {
       this.#worker.unref();
       this.#terminateAfterGrace(false); // Q3
     }
-    this.#publish(endStep(this.#state, end));
+    this.#publish(this.#withdrawn ? 'stopped' : endStep(this.#state, end));
     if (end.how === 'returned') this.#resolve(end.value);
-    else this.#reject(this.#errorOf(end));
+    else this.#reject(error);
   }
 
   #errorOf(end: Exclude<RunEnd, { readonly how: 'returned' }>): unknown {
-    if (end.how === 'crashed') return end.error;
-    if (end.how === 'threw' && !('cancelled' in end.error)) return fromWireError(end.error);
+    const stopped = this.#withdrawn || end.how === 'exited' || (end.how === 'threw' && 'cancelled' in end.error);
     try {
-      this.#scope.throwIfCancelled(); // the cancel, or the deadline that the task noticed first
+      if (stopped) this.#scope.throwIfCancelled(); // the cancel, or the deadline that the task noticed first
+      if (stopped) this.#token.throwIfCancelled(); // its scope ended without it
     } catch (error) {
       return error;
     }
+    if (end.how === 'crashed') return end.error;
     return end.how === 'threw' ? fromWireError(end.error) : new WorkerExitedError(end.code);
   }
 
