@@ -1,5 +1,5 @@
 /** A number in shared memory that threads wait for, blocked: handshakes where an event loop must not turn. */
-export type Gate = Int32Array<SharedArrayBuffer>;
+export type Gate = Int32Array;
 
 /** Longer than any test waits; a gate nobody opens fails its test instead of hanging it. */
 const LONGEST_MS = 20_000;

@@ -1,0 +1,42 @@
+import {
+  type CancellationCause,
+  type CancellationToken,
+  onDemandOf,
+  type SharedState,
+  takeIn,
+} from '../../src/token/index.ts';
+
+/** State that others hold too, moved by hand: what a backend looks like from the token layer. */
+export class HandState implements SharedState {
+  /** What the others decided, if they did. */
+  standing: CancellationCause | undefined;
+  settled = 0;
+  kept = 0;
+  released = 0;
+  readonly #token: CancellationToken;
+
+  /** `alone`: it is the only one of its token. */
+  constructor(token: CancellationToken, alone = true) {
+    this.#token = token;
+    if (alone) onDemandOf(token).shared = this;
+  }
+
+  settle(cause: CancellationCause): CancellationCause {
+    this.settled++;
+    return (this.standing ??= cause);
+  }
+
+  look(): void {
+    if (this.standing !== undefined) takeIn([[this.#token, this.standing]]);
+  }
+
+  keep(): void {
+    this.kept++;
+  }
+
+  release(): void {
+    this.released++;
+  }
+
+  waitSync(): void {}
+}
