@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { cancelScope, CancellationToken } from 'cancelscope';
 import { attachToken, type ProcessTokenHandle, shareToken } from 'cancelscope/process';
 
-/** In the child: works until the parent has enough. The library's own messages carry a mark, `cancelscope`. */
+/** In the child: works until the parent has enough. Messages of the library carry a mark, `cancelscope`. */
 function work(message: { stop?: ProcessTokenHandle }): void {
   if (message.stop === undefined) return;
   const stop = attachToken(message.stop);

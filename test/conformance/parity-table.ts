@@ -18,8 +18,8 @@ monitors) is the same code on all of them. One suite of behaviour runs against e
 
 - Threads that share a token link up by themselves, with \`postMessageToThread\`. A program that listens to the \`workerMessage\` event
   of \`process\` sees that greeting too: an object with \`cancelscope: 'link'\`.
-- Messages between processes go over the one IPC channel there is. A program's own \`message\` listeners see ours as objects with
-  \`cancelscope: 'link'\`, and may ignore them.
+- Messages between processes go over the one IPC channel there is. From its first \`shareToken\` or \`attachToken\` on, a program's own
+  \`message\` listeners do not see ours; before, they see objects with \`cancelscope: 'link'\`, and may ignore them.
 - \`scope.runInWorker\` starts its workers in the package's own \`thread.js\`: a bundler must leave the package as it is (external).
 - A worker that is linked forwards its events to the main thread at most 20 ms late, 256 at a time; at most 4096 wait, the rest counts as
   dropped in \`cancellation_monitor_events_total{monitor="threads"}\`.

@@ -77,7 +77,13 @@ describe.each(triedNodes)('on Node $version', ({ binary }) => {
   });
 
   test('loads what needs no peer with none installed', async () => {
-    const entries = ['cancelscope', 'cancelscope/node', 'cancelscope/testing'];
+    const entries = [
+      'cancelscope',
+      'cancelscope/node',
+      'cancelscope/process',
+      'cancelscope/testing',
+      'cancelscope/thread',
+    ];
 
     const imported = await namesOf(binary, packed.bare, 'mjs', entries);
     const required = await namesOf(binary, packed.bare, 'cjs', entries);
