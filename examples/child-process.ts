@@ -10,8 +10,7 @@ function work(message: { stop?: ProcessTokenHandle }): void {
     process.send?.('at work');
     return scope.race(new Promise(() => {}));
   }).catch((error: Error) => {
-    console.log('child:', error.message);
-    process.disconnect();
+    process.send?.(error.message, () => process.disconnect());
   });
 }
 
@@ -20,6 +19,7 @@ if (process.send === undefined) {
   const stop = new CancellationToken({ name: 'stop' });
   child.send({ stop: shareToken(stop, child) });
   child.on('message', (message) => {
+    console.log('child:', message);
     if (message === 'at work') console.log('parent:', stop.cancel('disconnect', 'the client is gone'));
   });
 } else {
@@ -27,6 +27,7 @@ if (process.send === undefined) {
 }
 
 /* prints:
+child: at work
 parent: true
 child: "resize" was cancelled: parent (disconnect of "stop"): the client is gone
 */
