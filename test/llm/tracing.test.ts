@@ -29,7 +29,7 @@ describe('the spans', () => {
     ]);
     expect(spans.map(({ attributes }) => attributes['cancellation.message'])).toEqual([
       'SPACE',
-      'suspended',
+      'the model paused itself',
       undefined,
     ]);
     expect(spans.map(({ attributes }) => attributes['gen_ai.request.model'])).toEqual(Array(3).fill('storyteller'));
