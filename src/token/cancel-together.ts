@@ -7,7 +7,7 @@ import { hooks } from './process-state.ts';
 import { publishCancelled, publishRefused } from './publish.ts';
 import type { CancellationReason } from './reason.ts';
 import { receive } from './shared-state.ts';
-import { detach, LIVE, type TreeNode } from './tree.ts';
+import { detach, isLive, type TreeNode } from './tree.ts';
 import { Wave } from './wave.ts';
 
 /** Cancels those of `nodes` that are live, each with a cause of its own, at one instant. */
@@ -18,7 +18,7 @@ export function cancelTogether(
 ): void {
   const spanContext = hooks.spanContext?.();
   receive();
-  const live = [...new Set(nodes)].filter((node) => node._state === LIVE);
+  const live = [...new Set(nodes)].filter(isLive);
   const [first] = live;
   if (first === undefined) return;
   const at = first._clock.now();

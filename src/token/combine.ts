@@ -8,9 +8,9 @@ import { InvalidArgumentError } from './errors.ts';
 import { Link, type Quorum } from './link.ts';
 import { processState } from './process-state.ts';
 import type { ReadonlyToken } from './readonly-token.ts';
-import { receive } from './shared-state.ts';
+import { receiveFor } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
-import { CANCELLED, LIVE, type TreeNode } from './tree.ts';
+import { CANCELLED, isLive, type TreeNode, WATCHED, watch } from './tree.ts';
 import { followCancelled } from './wave.ts';
 
 /** What can cancel a combined token. */
@@ -39,13 +39,15 @@ export function combineAll<T extends CancellationToken>(target: T, sources: read
 
 /** Makes `source` cancel `target`, or count for it; at once, when it has been cancelled. */
 export function linkTo(target: CancellationToken, source: TokenSource, quorum: Quorum | null): void {
-  receive();
-  if (target._state !== LIVE) return; // an earlier source has cancelled it: a link would never be taken back
+  receiveFor(target);
+  if (!isLive(target)) return; // an earlier source has cancelled it: a link would never be taken back
   const own = source instanceof AbortSignal ? processState.ownSignals.get(source) : source;
   if (own === undefined) return linkSignal(source as AbortSignal, target, quorum);
   const token = tokenOf('sources', own);
-  if (token._state === LIVE) {
+  receiveFor(token);
+  if (isLive(token)) {
     new Link(token, target, quorum);
+    if (token._state === WATCHED) watch(target); // T15
     token._onDemand?.shared?.keep();
   } else if (token._state === CANCELLED && (quorum === null || --quorum.missing === 0)) {
     followCancelled(target, token);

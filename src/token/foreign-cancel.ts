@@ -6,7 +6,7 @@
  */
 import type { CancellationCause } from './cause.ts';
 import { unlinkUpstream } from './link.ts';
-import { detach, LIVE, type TreeNode } from './tree.ts';
+import { detach, isLive, type TreeNode } from './tree.ts';
 import { Wave } from './wave.ts';
 
 /** A token, and the cause that was decided on for it. */
@@ -16,7 +16,7 @@ const waiting: Wave[] = [];
 
 /** Marks each node with its cause; one that has ended or is cancelled stays as it is. */
 export function takeIn(decided: Iterable<Decided>): void {
-  const live = [...decided].filter(([node]) => node._state === LIVE);
+  const live = [...decided].filter(([node]) => isLive(node));
   for (const [node, cause] of live) {
     detach(node);
     if (node._upstream !== null) unlinkUpstream(node);

@@ -58,7 +58,7 @@ export type { Task } from './task.ts';
 export { TaskGroup, taskGroup, type TaskGroupOptions } from './task-group.ts';
 export { CancellationToken } from './token.ts';
 export type { OnCancelOptions, TokenOptions } from './token-options.ts';
-export { LIVE } from './tree.ts';
+export { isLive, LIVE, watch } from './tree.ts';
 export type { NamedTrigger, StartTrigger, Trigger, TriggerCancel, TriggerContext } from './trigger.ts';
 export {
   type RunInWorkerOptions,

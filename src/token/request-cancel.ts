@@ -11,9 +11,9 @@ import { takeIn } from './foreign-cancel.ts';
 import type { Origin } from './origin.ts';
 import { publishCancelled, publishRefused } from './publish.ts';
 import { type CancellationReason, isCancellationReason } from './reason.ts';
-import { receive } from './shared-state.ts';
+import { receiveFor } from './shared-state.ts';
 import { boundedText, MESSAGE_LIMIT } from './text.ts';
-import { CANCELLED, detach, LIVE, type TreeNode } from './tree.ts';
+import { CANCELLED, detach, isLive, type TreeNode } from './tree.ts';
 import { notifyNode, Wave } from './wave.ts';
 
 /**
@@ -33,13 +33,13 @@ export function requestCancel(
     message ??= reason; // R0
     reason = 'manual';
   }
-  receive(); // H2
-  if (node._state !== LIVE) return refuse(node, reason, origin);
+  receiveFor(node); // H2
+  if (!isLive(node)) return refuse(node, reason, origin);
   const clock = node._clock;
   const shared = node._onDemand?.shared;
   const details = detailsOf(node, reason, message, via, parent, origin, span);
   const cause = new CancellationCause(reason, node._serial, node.name, clock.now(), clock, details);
-  if (node._state !== LIVE) return refuse(node, reason, origin); // reading the message, span or clock cancelled it (T1)
+  if (!isLive(node)) return refuse(node, reason, origin); // reading the message, span or clock cancelled it (T1)
   if (shared != null) {
     const standing = shared.settle(cause);
     if (standing !== cause) {

@@ -10,7 +10,7 @@ import { requestCancel } from './request-cancel.ts';
 import type { Scope } from './scope.ts';
 import { scopeInfo } from './scope-info.ts';
 import type { ScopeOptions } from './scope-options.ts';
-import { LIVE } from './tree.ts';
+import { isLive } from './tree.ts';
 
 /** Gives a scope a budget of its own if that ends before the one around it (D1). */
 export function setBudget(scope: Scope, { timeoutMs = Infinity, deadline = Infinity }: ScopeOptions): void {
@@ -27,7 +27,7 @@ export function setBudget(scope: Scope, { timeoutMs = Infinity, deadline = Infin
 
 /** Starts the timer of a budget of its own. One that is over cancels at once. */
 export function startBudget(scope: Scope, now: number): void {
-  if (scope._ownsBudget && scope.token._state === LIVE) scope._budget?.start(now, scope._options?.keepAlive === true);
+  if (scope._ownsBudget && isLive(scope.token)) scope._budget?.start(now, scope._options?.keepAlive === true);
 }
 
 /** What shared the budget of `ended` takes the one around it now, or an own one that had been the later one (S7). */
@@ -41,7 +41,7 @@ export function replaceBudget(ended: Scope): void {
 }
 
 function expire(scope: Scope, budget: Budget): void {
-  if (scope.token._state !== LIVE) return;
+  if (!isLive(scope.token)) return;
   const { reason } = budget;
   hooks.deadlineFired?.(scopeInfo(scope), { dueAt: budget.at, firedAt: budget.clock.now(), reason });
   requestCancel(scope.token, reason);

@@ -16,7 +16,7 @@ import { scopeInfo } from './scope-info.ts';
 import { settle } from './scope-settling.ts';
 import type { ScopeOptions } from './scope-options.ts';
 import { CancellationToken } from './token.ts';
-import { CANCELLED, LIVE } from './tree.ts';
+import { CANCELLED, isLive } from './tree.ts';
 import { namedTrigger, type Trigger } from './trigger.ts';
 
 /**
@@ -61,7 +61,7 @@ function openOptions(scope: Scope, options: ScopeOptions): void {
 
 function startTrigger(scope: Scope, trigger: Trigger): void {
   const named = namedTrigger(trigger);
-  if (scope.token._state !== LIVE) return;
+  if (!isLive(scope.token)) return;
   const stop = named.start(
     (reason = 'condition', message, via = []) => void requestCancel(scope.token, reason, message, [named.name, ...via]),
     { clock: scope._clock, report: (error) => reportFailure(scope.token, error) },

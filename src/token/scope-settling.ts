@@ -13,16 +13,16 @@ import { letGo } from './release.ts';
 import type { Scope } from './scope.ts';
 import { replaceBudget } from './scope-budget.ts';
 import { scopeInfo } from './scope-info.ts';
-import { receive } from './shared-state.ts';
+import { receiveFor } from './shared-state.ts';
 import { type BodyEnd, outcomeOf, type ScopeOutcome } from './scope-state.ts';
-import { attach, CANCELLED, detach, DISPOSED, LIVE, type TreeNode } from './tree.ts';
+import { attach, CANCELLED, detach, DISPOSED, isLive, type TreeNode } from './tree.ts';
 
 /** Ends a scope. A second call changes nothing. */
 export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcome {
   if (scope.outcome !== undefined) return scope.outcome; // S3
   scope._flushProgress();
-  receive();
   const { token } = scope;
+  receiveFor(token);
   const cancelled = token._state === CANCELLED;
   // Marked, and ended by an outer scope's listener before its own turn: its end comes after its cancel all the same.
   if (cancelled) scope._delivered((token.cause as CancellationCause).clock.now());
@@ -83,9 +83,9 @@ function reparentOrphans(scope: Scope): void {
     orphan._parent = parent;
     scope._openChildren--;
     if (parent !== undefined) parent._openChildren++;
-    if (orphan.token._parent === scope.token && orphan.token._state === LIVE) {
+    if (orphan.token._parent === scope.token && isLive(orphan.token)) {
       detach(orphan.token);
-      if (parent !== undefined && parent.token._state === LIVE) attach(orphan.token, parent.token);
+      if (parent !== undefined && isLive(parent.token)) attach(orphan.token, parent.token);
     }
     hooks.scopeOrphaned?.(scopeInfo(orphan), { endedId: scope.id, endedName: scope.name, newParentId: parent?.id });
   }
@@ -96,7 +96,7 @@ function reparentOrphans(scope: Scope): void {
  * A cancelled one has let go already, or is about to run its listeners: a scope may be closed by an outer one's.
  */
 function releaseToken(token: TreeNode): void {
-  if (token._state !== LIVE) return;
+  if (!isLive(token)) return;
   token._state = DISPOSED;
   for (let child = token._firstChild; child !== null; child = token._firstChild) detach(child);
   detach(token);

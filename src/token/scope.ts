@@ -22,14 +22,14 @@ import { open, parentFor, tokenFor } from './scope-opening.ts';
 import { checkOptions, checkScopeName, type ScopeOptions } from './scope-options.ts';
 import { settleOpened } from './scope-settling.ts';
 import { type ScopeOutcome, scopeState, type ScopeState } from './scope-state.ts';
-import { receive } from './shared-state.ts';
+import { receiveFor } from './shared-state.ts';
 import { shield, type ShieldOptions } from './shield.ts';
 import { stream, type StreamOptions } from './stream.ts';
 import type { StreamSource } from './stream-source.ts';
 import { transformStream } from './stream-transform.ts';
 import type { CancellationToken } from './token.ts';
 import type { OnCancelOptions } from './token-options.ts';
-import { CANCELLED, LIVE } from './tree.ts';
+import { CANCELLED, isLive } from './tree.ts';
 import { runInWorker, type RunInWorkerOptions, type WorkerTask } from './worker-work.ts';
 
 /** Work with an owner: one token, one deadline, one outcome. Made by `cancelScope` and `openScope`. */
@@ -110,7 +110,7 @@ export class Scope implements AsyncDisposable {
 
   /** Where it is in its life: `open`, `cancelling` or `settled`. */
   get state(): ScopeState {
-    receive();
+    receiveFor(this.token);
     return scopeState(this.token._state === CANCELLED, this._settled);
   }
 
@@ -146,7 +146,7 @@ export class Scope implements AsyncDisposable {
 
   /** Throws if it is cancelled, or its deadline has passed (S9). @throws {CancelledError} */
   throwIfCancelled(): void {
-    if (this._budget !== null && this.token._state === LIVE) this._budget.check();
+    if (this._budget !== null && isLive(this.token)) this._budget.check();
     this.token.throwIfCancelled();
   }
 

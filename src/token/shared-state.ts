@@ -2,16 +2,22 @@
  * Tokens that others hold too: what the token layer asks of the backend that holds their state.
  *
  * H1. The backend decides who wins (T1); whoever loses takes over the cause that stands.
- * H2. Before a token is looked at, what was cancelled elsewhere is taken in: reading needs no loop turn (T8).
+ * H2. Before a token is looked at that another thread may have cancelled, or what it derives from, what was cancelled
+ *     elsewhere is taken in: reading needs no loop turn (T8). Other tokens have nothing to do with it (T15).
+ * H4. That nothing has arrived is read without `Atomics.load`, a call that costs several times the rest of a check. What
+ *     happened before is seen all the same; a loop that does nothing but check sees a cancel because V8 reads typed arrays
+ *     anew each time, which a test holds it to.
  */
 import type { CancellationCause, SpanContextData } from './cause.ts';
 import { processState } from './process-state.ts';
-import { type TreeNode, CANCELLED, LIVE } from './tree.ts';
+import { CANCELLED, isLive, type NodeState, type TreeNode, WATCHED } from './tree.ts';
 
 /** The state of one token, held where others reach it. Nothing here throws. */
 export interface SharedState {
   /** Makes `cause` the cause for all holders. @returns The cause that stands: another one, if somebody was first (H1). */
   settle(cause: CancellationCause): CancellationCause;
+  /** Whether there is something to {@link look} at; missing where there never is. Cheap (H4). */
+  readonly isDecided?: boolean;
   /** Takes in a cancel by another holder, if there was one. */
   look(): void;
   /** Something hangs on the token now, so a cancel must find it, whether or not the program still refers to it. */
@@ -39,20 +45,31 @@ export interface RemoteIdentity {
 
 /** Where cancels by other holders arrive. */
 export interface Inbox {
-  /** Takes in all that has arrived; costs one reading of memory when nothing has. */
+  /** Its first word is not {@link heard} when something has arrived (H4). */
+  readonly bell: Int32Array;
+  readonly heard: number;
+  /** Takes in all that has arrived. */
   receive(): void;
 }
 
 /** Takes in what was cancelled elsewhere (H2). */
 export function receive(): void {
-  processState.inbox?.receive();
+  const { inbox } = processState;
+  if (inbox !== null && inbox.bell[0] !== inbox.heard) inbox.receive();
 }
 
-/** Whether a token that is not cancelled as far as this isolate knows, is (H2). */
-export function isCancelledElsewhere(node: TreeNode): boolean {
-  processState.inbox?.receive();
-  if (node._state === LIVE) node._onDemand?.shared?.look();
-  return node._state === CANCELLED;
+/** The same, if it can matter to `node`. */
+export function receiveFor(node: TreeNode): void {
+  if (node._state === WATCHED) receive();
+}
+
+/** Whether a token is cancelled, here or elsewhere (H2). */
+export function isCancelledNow(node: TreeNode): boolean {
+  if (node._state !== WATCHED) return node._state === CANCELLED;
+  receive();
+  const shared = node._onDemand?.shared;
+  if (shared?.isDecided === true) shared.look();
+  return (node._state as NodeState) === CANCELLED;
 }
 
 /** The nearest state that can be waited for and can cancel `node`: its own, or that of one it derives from. */
@@ -60,7 +77,7 @@ export function sharedStateAbove(node: TreeNode): SharedState | undefined {
   const seen = new Set<TreeNode>();
   const open = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const shared = next._state === LIVE ? next._onDemand?.shared : undefined;
+    const shared = isLive(next) ? next._onDemand?.shared : undefined;
     if (shared?.waitSync !== undefined) return shared;
     if (seen.has(next)) continue;
     seen.add(next);

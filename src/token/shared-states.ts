@@ -20,6 +20,10 @@ class SharedStates implements SharedState {
     return this.states.reduce((standing, state) => state.settle(standing), cause); // H3
   }
 
+  get isDecided(): boolean {
+    return this.states.some((state) => state.isDecided === true);
+  }
+
   look(): void {
     for (const state of this.states) state.look();
   }

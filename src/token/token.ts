@@ -20,11 +20,11 @@ import type { CancellationReason } from './reason.ts';
 import { releaseNode } from './release.ts';
 import { addRegistration, type CancelListener, Registration } from './registration.ts';
 import { requestCancel } from './request-cancel.ts';
-import { isCancelledElsewhere, receive, type RemoteIdentity } from './shared-state.ts';
+import { isCancelledNow, receiveFor, type RemoteIdentity } from './shared-state.ts';
 import { checkedName } from './text.ts';
 import type { OnCancelOptions, TokenOptions } from './token-options.ts';
 import { waitSync } from './wait-sync.ts';
-import { attach, CANCELLED, DISPOSED, LIVE, type NodeOwner, type NodeState, type TreeNode } from './tree.ts';
+import { attach, CANCELLED, DISPOSED, isLive, LIVE, type NodeOwner, type NodeState, type TreeNode } from './tree.ts';
 import { causeOf } from './derived-cause.ts';
 
 /** Kept as the first field of every token: cloning one fails on it, and the message is this text (T13). */
@@ -103,9 +103,9 @@ export class CancellationToken implements Disposable {
   }
 
   #hangUnder(parent: CancellationToken): void {
-    receive();
+    receiveFor(parent);
     this._owner = parent._owner;
-    if (parent._state === LIVE) return attach(this, parent);
+    if (isLive(parent)) return attach(this, parent);
     if (parent._state === DISPOSED) return; // it cancels nothing any more: the child is on its own
     this._state = CANCELLED; // born cancelled
     this._parent = parent; // where its cause derives from
@@ -118,14 +118,14 @@ export class CancellationToken implements Disposable {
 
   /** Whether it has been cancelled. Synchronous, no loop turn needed (T8). */
   get isCancelled(): boolean {
-    if (this._state !== CANCELLED && (processState.inbox === null || !isCancelledElsewhere(this))) return false;
+    if (this._state === LIVE || !isCancelledNow(this)) return false;
     this._owner?._acknowledged('poll');
     return true;
   }
 
   /** Why, once cancelled. The same record ever after. */
   get cause(): CancellationCause | undefined {
-    if (processState.inbox !== null) isCancelledElsewhere(this);
+    isCancelledNow(this);
     return causeOf(this);
   }
 
@@ -143,7 +143,7 @@ export class CancellationToken implements Disposable {
 
   /** Throws a CancelledError if it has been cancelled; else does nothing. @throws {CancelledError} */
   throwIfCancelled(): void {
-    if (this._state !== CANCELLED && (processState.inbox === null || !isCancelledElsewhere(this))) return;
+    if (this._state === LIVE || !isCancelledNow(this)) return;
     this._owner?._acknowledged('throw');
     throw this._error();
   }
@@ -166,8 +166,8 @@ export class CancellationToken implements Disposable {
   /** @internal */
   _register(listener: CancelListener, bind: boolean, internal: boolean): Registration {
     if (typeof listener !== 'function') throw new InvalidArgumentError('listener', 'a function', listener);
-    receive();
-    if (this._state === LIVE) {
+    receiveFor(this);
+    if (isLive(this)) {
       const registration = new Registration(this, listener, bind, internal);
       addRegistration(this, registration);
       this._onDemand?.shared?.keep();
@@ -216,8 +216,8 @@ export class CancellationToken implements Disposable {
    * `cancel` is false. Twice, or after a cancel, changes nothing. Others who hold it too keep it.
    */
   dispose(): void {
-    receive();
-    if (this._state !== LIVE) return;
+    receiveFor(this);
+    if (!isLive(this)) return;
     this._state = DISPOSED;
     releaseNode(this);
   }

@@ -2,6 +2,7 @@
  * The tree of tokens: nodes, and the intrusive lists of their children.
  *
  * T14. A live parent holds its children; nothing here is weak. Cancelling dissolves what is below (`wave.ts`).
+ * T15. What derives from a watched node is watched. All others are read without looking elsewhere, and cost nothing for it.
  */
 import type { CancellationCause } from './cause.ts';
 import type { Clock } from './clock.ts';
@@ -11,15 +12,34 @@ import { processState } from './process-state.ts';
 import type { Registration } from './registration.ts';
 
 /**
- *   live ──cancel──▶ cancelled
- *     └───dispose──▶ disposed
+ *   live ────────cancel──▶ cancelled
+ *    │ └─share──▶ watched ─┤
+ *    └────────dispose──▶ disposed
  */
 export const LIVE = 0;
-export const CANCELLED = 1;
-export const DISPOSED = 2;
+/** Live too, but another thread may have cancelled it, or what it derives from: whoever reads it looks there (T15). */
+export const WATCHED = 1;
+export const CANCELLED = 2;
+export const DISPOSED = 3;
 
 /** Where a token is in its life. Numbers, because the flag check is the hottest line there is. */
-export type NodeState = typeof LIVE | typeof CANCELLED | typeof DISPOSED;
+export type NodeState = typeof LIVE | typeof WATCHED | typeof CANCELLED | typeof DISPOSED;
+
+/** Whether it is neither cancelled nor disposed, as far as this isolate knows. */
+export function isLive(node: TreeNode): boolean {
+  return node._state <= WATCHED;
+}
+
+/** Makes a live node watched, and all that derives from it (T15). */
+export function watch(node: TreeNode): void {
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next._state !== LIVE) continue;
+    next._state = WATCHED;
+    for (let child = next._firstChild; child !== null; child = child._next) open.push(child);
+    for (let link = next._links; link !== null; link = link.next) open.push(link.target);
+  }
+}
 
 /** Whose work nodes are: a scope. It is told when its own node is cancelled, and when its code reacts. Nothing throws. */
 export interface NodeOwner {
@@ -75,6 +95,7 @@ export function attach(node: TreeNode, parent: TreeNode): void {
     first._previous = node;
   }
   processState.heldTokens++;
+  if (parent._state === WATCHED) watch(node); // T15
   parent._onDemand?.shared?.keep();
   if (++parent._grown === GROWTH_LIMIT) warnOfGrowth(parent);
 }

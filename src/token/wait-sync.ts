@@ -7,13 +7,13 @@ import { isMainThread } from 'node:worker_threads';
 import { systemClock } from './clock.ts';
 import { checkedMs } from './deadline.ts';
 import { UnsupportedError } from './errors.ts';
-import { isCancelledElsewhere, sharedStateAbove } from './shared-state.ts';
-import { CANCELLED, type TreeNode } from './tree.ts';
+import { isCancelledNow, sharedStateAbove } from './shared-state.ts';
+import type { TreeNode } from './tree.ts';
 
 /** Blocks until `node` is cancelled, or `timeoutMs` have passed. @returns Whether it is. @throws {UnsupportedError} W1. */
 export function waitSync(node: TreeNode, timeoutMs: number): boolean {
   const endsAt = systemClock.now() + checkedMs('timeoutMs', timeoutMs);
-  if (node._state === CANCELLED || isCancelledElsewhere(node)) return true;
+  if (isCancelledNow(node)) return true;
   if (isMainThread) {
     throw new UnsupportedError('waitSync blocks its thread, and the main one must not be: await whenCancelled() there');
   }
@@ -26,7 +26,7 @@ export function waitSync(node: TreeNode, timeoutMs: number): boolean {
   for (;;) {
     const leftMs = endsAt - systemClock.now();
     if (leftMs > 0) shared.waitSync(leftMs);
-    if (isCancelledElsewhere(node)) return true;
+    if (isCancelledNow(node)) return true;
     if (leftMs <= 0) return false;
   }
 }

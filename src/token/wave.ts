@@ -12,7 +12,7 @@ import { causeOf, deriveCause } from './derived-cause.ts';
 import { takeLinks, unlinkUpstream } from './link.ts';
 import { processState } from './process-state.ts';
 import type { SharedState } from './shared-state.ts';
-import { CANCELLED, detach, LIVE, type TreeNode } from './tree.ts';
+import { CANCELLED, detach, isLive, type TreeNode } from './tree.ts';
 
 /** One cancel on its way down: what to notify, and what links lead on to. */
 export class Wave {
@@ -101,7 +101,7 @@ export class Wave {
   #follow(source: TreeNode): void {
     for (const target of takeLinks(source)) {
       // One under a marked parent is on this wave's way already, and its siblings' list is being taken apart.
-      if (target._state !== LIVE || target._parent?._state === CANCELLED) continue;
+      if (!isLive(target) || target._parent?._state === CANCELLED) continue;
       detach(target);
       target._parent = source; // where its cause derives from
       target._cause = deriveCause(target);

@@ -4,6 +4,7 @@ import {
   onDemandOf,
   type SharedState,
   takeIn,
+  watch,
 } from '../../src/token/index.ts';
 
 /** State that others hold too, moved by hand: what a backend looks like from the token layer. */
@@ -19,11 +20,16 @@ export class HandState implements SharedState {
   constructor(token: CancellationToken, alone = true) {
     this.#token = token;
     if (alone) onDemandOf(token).shared = this;
+    watch(token);
   }
 
   settle(cause: CancellationCause): CancellationCause {
     this.settled++;
     return (this.standing ??= cause);
+  }
+
+  get isDecided(): boolean {
+    return this.standing !== undefined;
   }
 
   look(): void {

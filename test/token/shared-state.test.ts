@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CancellationToken, openScope } from '../../src/index.ts';
-import { processState, reviveCause, takeIn } from '../../src/token/index.ts';
+import { processState, reviveCause, takeIn, watch } from '../../src/token/index.ts';
 import { guardLeaks } from '../support/guard-leaks.ts';
 import { HandState } from '../support/hand-state.ts';
 import { loopTurn } from '../support/process-errors.ts';
@@ -13,7 +13,7 @@ const elsewhere = (message = 'from elsewhere') => reviveCause({ reason: 'disconn
 /** Has `arrive` called where cancels by others arrive, as long as `run` runs. */
 function withInbox(arrive: () => void, run: () => void): void {
   const before = processState.inbox;
-  processState.inbox = { receive: arrive };
+  processState.inbox = { bell: Int32Array.of(1), heard: 0, receive: arrive }; // it has rung
   try {
     run();
   } finally {
@@ -186,6 +186,7 @@ describe('H2: before a token is looked at, what was cancelled elsewhere is taken
 
   test('a scope’s state included', () => {
     const token = new CancellationToken();
+    watch(token);
     const scope = openScope('work', { token, detached: true });
     let state = '';
 

@@ -13,7 +13,7 @@ import {
   hooks,
   InvalidArgumentError,
   InvalidStateError,
-  LIVE,
+  isLive,
   ReadonlyToken,
   type RemoteScope,
   reviveCause,
@@ -98,7 +98,7 @@ function describe(token: AnyToken): AnyHandle {
   const shared = tokenOf('token', token);
   const cancelscope = token instanceof ReadonlyToken ? 'process-readonly-token' : 'process-token';
   const { id, name, cause } = shared;
-  if (cause === undefined && shared._state !== LIVE) {
+  if (cause === undefined && !isLive(shared)) {
     throw new InvalidStateError(`"${name}" has ended: there is nothing left to share`);
   }
   const scope = shared._onDemand?.remote?.scope ?? scopeOf(shared);

@@ -73,6 +73,11 @@ export function bellOf(words: Int32Array, entry: number): number {
   return Atomics.load(words, entryAt(entry) + BELL);
 }
 
+/** The bell's own word, to be read without `Atomics`. */
+export function bellWord(words: Int32Array, entry: number): Int32Array {
+  return words.subarray(entryAt(entry) + BELL, entryAt(entry) + BELL + 1);
+}
+
 /** Notes what the thread has heard. */
 export function noteHeard(words: Int32Array, entry: number, bell: number): void {
   Atomics.store(words, entryAt(entry) + HEARD, bell);

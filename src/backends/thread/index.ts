@@ -2,6 +2,7 @@
  * The `thread` backend, `cancelscope/thread`: tokens that several threads hold, in shared memory.
  */
 import { installWorkers } from './run-in-worker.ts';
+import { threadInbox } from './thread-inbox.ts';
 import { beginIfWorker } from './thread-worker.ts';
 
 export { configureThreads, type ThreadSettings } from './configure-threads.ts';
@@ -13,4 +14,5 @@ export { threadBackend } from './thread-backend.ts';
 export { SharedTokensFullError } from './shared-tokens-full-error.ts';
 
 installWorkers();
+threadInbox.watchWorkers();
 beginIfWorker();

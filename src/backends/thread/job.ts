@@ -10,7 +10,7 @@ import {
   cancelScope,
   type CancellationToken,
   InvalidStateError,
-  LIVE,
+  isLive,
   type Scope,
   systemClock,
   systemReading,
@@ -54,7 +54,7 @@ export function tokenOfWork(scope: Scope, name = scope.name): CancellationToken 
 export function endWithScope(scope: Scope, token: CancellationToken): Disposable {
   const end: Disposable = {
     [Symbol.dispose](): void {
-      if (token._state === LIVE) token.cancel('superseded', 'its scope has ended');
+      if (isLive(token)) token.cancel('superseded', 'its scope has ended');
     },
   };
   (scope._started ??= []).push(end);

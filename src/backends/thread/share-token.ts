@@ -12,7 +12,7 @@ import {
   hooks,
   InvalidArgumentError,
   InvalidStateError,
-  LIVE,
+  isLive,
   ReadonlyToken,
   type RemoteScope,
   reviveCause,
@@ -21,6 +21,7 @@ import {
   sharedStatesOf,
   takeIn,
   tokenOf,
+  watch,
 } from '../../token/index.ts';
 import { HEADER_WORDS, slabBytes, SLOT_COUNT } from './layout.ts';
 import { SharedSlot } from './shared-slot.ts';
@@ -78,7 +79,7 @@ export function shareToken(token: AnyToken): SharedTokenHandle | SharedReadonlyT
   const scope = shared._onDemand?.remote?.scope ?? scopeOf(shared);
   const known = { cancelscope: kind, id, name, ...(scope !== undefined && { scope }) } as const;
   if (shared.isCancelled) return { ...known, cause: (shared.cause as NonNullable<typeof shared.cause>).toJSON() };
-  if (shared._state !== LIVE) throw new InvalidStateError(`"${name}" has ended: there is nothing left to share`);
+  if (!isLive(shared)) throw new InvalidStateError(`"${name}" has ended: there is nothing left to share`);
   const { slab, slot, generation } = slotOf(shared);
   return { ...known, memory: slab.memory, slot, generation };
 }
@@ -102,6 +103,7 @@ function slotOf(token: CancellationToken): SharedSlot {
 function connect(slab: Slab, slot: number, generation: number, token: CancellationToken): SharedSlot {
   const shared = new SharedSlot(slab, slot, generation, token);
   addSharedState(token, shared, true);
+  watch(token);
   slab.add(shared);
   return shared;
 }

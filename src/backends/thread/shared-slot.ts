@@ -11,6 +11,7 @@ import {
   takeIn,
 } from '../../token/index.ts';
 import { isNeeded } from '../is-needed.ts';
+import { CAUSE, slotAt } from './layout.ts';
 import type { Slab } from './slab.ts';
 import { threadInbox } from './thread-inbox.ts';
 
@@ -27,6 +28,8 @@ export class SharedSlot implements SharedState {
   readonly slab: Slab;
   readonly slot: number;
   readonly generation: number;
+  readonly #words: Int32Array;
+  readonly #causeAt: number;
   readonly #weak: WeakRef<CancellationToken>;
   /** Set while something may hang on the token (B3). */
   #strong: CancellationToken | null;
@@ -36,6 +39,8 @@ export class SharedSlot implements SharedState {
     this.slab = slab;
     this.slot = slot;
     this.generation = generation;
+    this.#words = slab.words;
+    this.#causeAt = slotAt(slot) + CAUSE;
     this.#weak = new WeakRef(token);
     this.#strong = token;
   }
@@ -50,6 +55,10 @@ export class SharedSlot implements SharedState {
     const standing = this.slab.settle(this.slot, cause);
     this.release();
     return standing;
+  }
+
+  get isDecided(): boolean {
+    return this.#words[this.#causeAt] !== 0;
   }
 
   look(): void {

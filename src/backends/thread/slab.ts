@@ -7,7 +7,7 @@
  *     kept until it is cancelled or disposed, for a cancel must find it.
  */
 import { type CancellationCause, type Decided, reviveCause, takeIn } from '../../token/index.ts';
-import { bellOf, listen, noteHeard, ring, takeEntry, waitForBell } from './doorbells.ts';
+import { bellOf, bellWord, listen, noteHeard, ring, takeEntry, waitForBell } from './doorbells.ts';
 import { CAUSE, CREATOR_THREAD, GENERATION, slabBytes, SLOT_COUNT, slotAt } from './layout.ts';
 import { dropRecord, publishRecord, readRecord, RECORD_BYTES, writeRecord } from './records.ts';
 import { causeText } from './cause-text.ts';
@@ -26,6 +26,8 @@ export class Slab {
   readonly words: Int32Array;
   /** This thread's entry. */
   readonly entry: number;
+  /** This thread's bell. */
+  readonly bell: Int32Array;
   readonly #held = new Map<number, SharedSlot>();
   #heard: number;
   #listening = false;
@@ -38,6 +40,7 @@ export class Slab {
     this.words = new Int32Array(memory);
     this.entry = takeEntry(this.words, threadId);
     if (this.entry < 0) throw new SharedTokensFullError('threads');
+    this.bell = bellWord(this.words, this.entry);
     this.#insistence = new Insistence(this.words);
     this.#heard = bellOf(this.words, this.entry);
     noteHeard(this.words, this.entry, this.#heard);
@@ -50,6 +53,11 @@ export class Slab {
     words[SLOT_COUNT] = slots;
     words[CREATOR_THREAD] = threadId;
     return new Slab(memory, threadId);
+  }
+
+  /** The bell as last heard. */
+  get heard(): number {
+    return this.#heard;
   }
 
   /** Tokens this thread holds here. */

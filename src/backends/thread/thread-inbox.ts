@@ -17,11 +17,26 @@ import { connectTelemetry } from './thread-telemetry.ts';
 
 const MAIN_THREAD = 0;
 
+/** Always rung. */
+const RESTLESS = Int32Array.of(-1);
+
 class ThreadInbox implements Inbox {
   readonly #slabs: Slab[] = [];
+  #watching = false;
+  bell: Int32Array = RESTLESS;
+  heard = 0;
 
   receive(): void {
     for (const slab of this.#slabs) slab.receive();
+    this.#attend();
+  }
+
+  /** Keeps to the bell of the only slab; of several, each is asked every time. */
+  #attend(): void {
+    const [only, another] = this.#slabs;
+    const listensToOne = only !== undefined && another === undefined;
+    this.bell = listensToOne ? only.bell : RESTLESS;
+    this.heard = listensToOne ? only.heard : 0;
   }
 
   /** The slab to share into. */
@@ -42,6 +57,7 @@ class ThreadInbox implements Inbox {
 
   #add(slab: Slab): Slab {
     this.#slabs.push(slab);
+    this.#attend();
     processState.inbox = this;
     if (this.#slabs.length === 1) this.#connect();
     threadLinks.listen();
@@ -53,6 +69,13 @@ class ThreadInbox implements Inbox {
   #connect(): void {
     threadLinks.onLinked(connectTelemetry);
     threadLinks.onEnded((ended) => this.#reclaim(ended));
+    this.watchWorkers();
+  }
+
+  /** From now on reclaims what threads leave that this one starts (I2). Twice changes nothing. */
+  watchWorkers(): void {
+    if (this.#watching) return;
+    this.#watching = true;
     process.on('worker', (worker: Worker) => {
       const { threadId: started } = worker; // -1 once it has ended
       worker.once('exit', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromWireError, wireError } from '../../../src/backends/thread/error-wire.ts';
 import {
@@ -82,7 +82,11 @@ describe('E3: anything else arrives', () => {
   test('as it is, if it can be cloned', () => {
     const cloneable = fc.anything({ withDate: true, withMap: true, withSet: true, withBigInt: true });
 
-    fc.assert(fc.property(cloneable, (thrown) => void expect(arrived(thrown)).toEqual(structuredClone(thrown))));
+    fc.assert(
+      fc.property(cloneable, (thrown) => {
+        expect(arrived(thrown)).toEqual(structuredClone(thrown));
+      }),
+    );
   });
 
   test.each([

@@ -93,7 +93,7 @@ describe('O2: a job that is prevented', () => {
       token.dispose();
 
       if (!more) break;
-      expect(won.toSorted()).toEqual([false, true]);
+      expect(won.filter(Boolean)).toHaveLength(1);
     }
   });
 });

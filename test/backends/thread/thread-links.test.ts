@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { attachToken, shareToken, type SharedTokenHandle } from '../../../src/backends/thread/index.ts';
@@ -7,10 +8,13 @@ import { threadInbox } from '../../../src/backends/thread/thread-inbox.ts';
 import { threadLinks } from '../../../src/backends/thread/thread-links.ts';
 import { CancellationToken } from '../../../src/index.ts';
 import { gate } from '../../support/gate.ts';
+import { runProgram } from '../../support/run-program.ts';
 import { startThread, type ThreadAgent } from '../../support/thread-agent.ts';
-import { blockUntil, guardWork } from './work/guard-work.ts';
+import { blockUntil } from './work/gates.ts';
+import { guardWork } from './work/guard-work.ts';
 
 const HOLDER = new URL('work/tasks/holder.ts', import.meta.url);
+const EARLY_PROGRAM = join(import.meta.dirname, 'work/programs/early.ts');
 const MAIN = 0;
 
 const workers = guardWork();
@@ -73,6 +77,12 @@ describe('R1: what a thread held is free when it has ended', () => {
       expect(owners()).toEqual([MAIN]);
     },
   );
+
+  test('also a thread that was there before anything was shared (I2)', async () => {
+    const printed = await runProgram(EARLY_PROGRAM, []);
+
+    expect(JSON.parse(printed)).toEqual([MAIN]);
+  });
 
   test('also a thread that another thread had started', async () => {
     const { worker } = holder('start another', token());
@@ -160,7 +170,7 @@ describe('K2: a thread that cannot be reached', () => {
     });
 
     threadLinks.link(worker.threadId);
-    worker.postMessage('end');
+    worker.postMessage('end', []);
 
     expect(await once(worker, 'exit')).toEqual([3]);
   });
