@@ -2,17 +2,19 @@
  * The library under measurement: what users run, so the built one.
  *
  * L1. A build older than the sources is built again first; if that fails, the sources are measured, and said so.
- * L2. All entries come from one build: they share their state.
+ * L2. All entries come from one build: they share their state. Other threads load those of the main one.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { options } from './options.ts';
 
 type Library = typeof import('../src/index.ts');
 type Prometheus = typeof import('../src/exporters/prometheus/index.ts');
 type OpenTelemetry = typeof import('../src/exporters/opentelemetry/index.ts');
+type Thread = typeof import('../src/backends/thread/index.ts');
 
 const root = join(import.meta.dirname, '..');
 
@@ -22,6 +24,7 @@ interface Entries {
   readonly index: string;
   readonly prometheus: string;
   readonly opentelemetry: string;
+  readonly thread: string;
 }
 
 function builtIn(folder: string, note: string): Entries {
@@ -30,6 +33,7 @@ function builtIn(folder: string, note: string): Entries {
     index: join(folder, 'index.js'),
     prometheus: join(folder, 'prometheus.js'),
     opentelemetry: join(folder, 'opentelemetry.js'),
+    thread: join(folder, 'thread.js'),
   };
 }
 
@@ -39,6 +43,7 @@ function sources(note: string): Entries {
     index: join(root, 'src/index.ts'),
     prometheus: join(root, 'src/exporters/prometheus/index.ts'),
     opentelemetry: join(root, 'src/exporters/opentelemetry/index.ts'),
+    thread: join(root, 'src/backends/thread/index.ts'),
   };
 }
 
@@ -61,11 +66,14 @@ function findEntries(): Entries {
   }
 }
 
-const entries = findEntries();
+const entries = isMainThread ? findEntries() : (workerData as Entries); // L2
 
 async function load<T>(file: string): Promise<T> {
   return (await import(pathToFileURL(file).href)) as T;
 }
+
+/** What other threads load the same library from: their `workerData`. */
+export const libraryEntries = entries;
 
 /** What is measured, in words. */
 export const libraryNote = entries.note;
@@ -75,6 +83,10 @@ export const { cancelScope, openScope, registerMonitor } = library;
 export const CancellationToken = library.CancellationToken;
 export const { prometheusMonitor } = await load<Prometheus>(entries.prometheus); // L2
 export const { openTelemetryMonitor } = await load<OpenTelemetry>(entries.opentelemetry);
+export const { attachToken, shareToken } = await load<Thread>(entries.thread);
+
+/** What stands for a shared token of the library under measurement. */
+export type SharedTokenHandle = import('../src/backends/thread/index.ts').SharedTokenHandle;
 
 /** A token of the library under measurement. */
 export type CancellationToken = InstanceType<Library['CancellationToken']>;

@@ -13,11 +13,13 @@
  * M5. Each batch starts in a clean async context: a store once set leaves an entry behind in the context of whoever
  *     awaits, and makes every contender's `run` dearer from then on.
  * M6. Between batches the event loop turns once: finalizers and timers run there, untimed.
+ * M7. Where other threads take part, operations are timed one by one, and a batch is {@link SAMPLES} of them, its cost
+ *     their median: now and then the machine takes far longer than usual to wake a thread.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import type { BytesRow, Contender, Costs, TimeRow, Work } from './row.ts';
+import type { BytesRow, Contender, Costs, SampleRow, TimeRow, Work } from './row.ts';
 
 setFlagsFromString('--no-concurrent-recompilation'); // M4
 
@@ -25,6 +27,7 @@ const BATCH_MS = 1;
 const LONGEST_BATCH_MS = 10;
 const ENOUGH_OPERATIONS = 1_000;
 const WARM_UP_MS = 200;
+const SAMPLES = 10;
 
 const inCleanContext = AsyncLocalStorage.snapshot() as (work: Work, times: number) => unknown;
 
@@ -40,9 +43,12 @@ export interface Spread {
 
 /** The spread of `values`. */
 export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
-  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+  return { median: quantile(values, 0.5), low: quantile(values, 0.25), high: quantile(values, 0.75) };
+}
+
+/** The value below which a `share` of `values` is. */
+export function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.round(share * (values.length - 1))] as number;
 }
 
 /** One timed batch; ms. */
@@ -106,6 +112,31 @@ export async function measureTime(row: TimeRow, rounds: number): Promise<Costs[]
     if (round >= 0) results.push(costs);
   }
   return results;
+}
+
+/** ns an operation, by contender, of each round; and of every single operation. */
+export async function measureSamples(
+  { start, contenders }: SampleRow,
+  rounds: number,
+): Promise<{ readonly rounds: Costs[]; readonly all: ReadonlyMap<string, readonly number[]> }> {
+  await using field = await start();
+  const all = new Map(contenders.map((name) => [name, [] as number[]]));
+  const results: Costs[] = [];
+  for (let round = -rounds; round < rounds; round++) {
+    const costs: Record<string, number> = {};
+    for (let turnOf = 0; turnOf < contenders.length; turnOf++) {
+      const name = contenders[(turnOf + round + rounds) % contenders.length] as string; // M1
+      const samples: number[] = [];
+      while (samples.length < SAMPLES) {
+        await turn(); // M6
+        samples.push(await field.sample(name));
+      }
+      costs[name] = quantile(samples, 0.5); // M7
+      if (round >= 0) all.get(name)?.push(...samples);
+    }
+    if (round >= 0) results.push(costs); // M4
+  }
+  return { rounds: results, all };
 }
 
 /** Bytes of heap an operation holds, by contender, of each round. */

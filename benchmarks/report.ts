@@ -1,6 +1,5 @@
 /** The table: one line a target, in the order of the rows, printed as results come. */
 import { styleText } from 'node:util';
-import type { Spread } from './measure.ts';
 import { OURS, type Row } from './row.ts';
 import type { Result, Verdict } from './run.ts';
 
@@ -61,12 +60,11 @@ function short(value: number): string {
   return value.toFixed(value >= 10 ? 1 : 2);
 }
 
-function costOf({ kind }: Row, cost: Spread | undefined): string {
+function costOf({ kind }: Row, cost: number | undefined): string {
   if (cost === undefined) return '';
-  const { median } = cost;
-  if (kind === 'bytes') return `${short(median)} B`;
-  if (median >= 1e6) return `${short(median / 1e6)} ms`;
-  return median >= 1e4 ? `${short(median / 1e3)} µs` : `${short(median)} ns`;
+  if (kind === 'bytes') return `${short(cost)} B`;
+  if (cost >= 1e6) return `${short(cost / 1e6)} ms`;
+  return cost >= 1e4 ? `${short(cost / 1e3)} µs` : `${short(cost)} ns`;
 }
 
 function shareOf(ratio: number): string {
@@ -76,7 +74,7 @@ function shareOf(ratio: number): string {
 function verdictLine({ row, costs }: Result, { target, ratio, verdict }: Verdict): Line {
   return {
     against: target.against,
-    theirs: costOf(row, costs.get(target.against)),
+    theirs: costOf(row, costs.get(target.against)?.median),
     ratio: shareOf(ratio.median),
     spread: `${shareOf(ratio.low)}–${shareOf(ratio.high)}`,
     target: `≤ ${target.atMost}`,
@@ -84,19 +82,34 @@ function verdictLine({ row, costs }: Result, { target, ratio, verdict }: Verdict
   };
 }
 
-function untargetedLine({ row, costs }: Result, name: string, cost: Spread): Line {
-  const ours = costs.get(OURS)?.median;
-  const ratio = ours === undefined || cost.median < 1 ? {} : { ratio: shareOf(ours / cost.median) };
+function untargetedLine(row: Row, name: string, cost: number, ours: number | undefined): Line {
+  const ratio = ours === undefined || cost < 1 ? {} : { ratio: shareOf(ours / cost) };
   return { against: `(${name})`, theirs: costOf(row, cost), ...ratio };
+}
+
+/** The 99th percentiles: not judged, for it is mostly the machine that makes them. */
+function tailLines(row: Row, tails: ReadonlyMap<string, number> = new Map()): string[] {
+  const ours = tails.get(OURS);
+  return [...tails]
+    .filter(([name]) => name !== OURS)
+    .map(([name, tail], index) =>
+      lineOf({
+        ...(index === 0 && { name: '  p99', ours: costOf(row, ours) }),
+        ...untargetedLine(row, name, tail, ours),
+      }),
+    );
 }
 
 /** The lines of one row: its targets, then contenders without one. */
 export function linesOf(result: Result): string[] {
-  const { row, costs, verdicts, found, met } = result;
+  const { row, costs, tails, verdicts, found, met } = result;
   const lines = linesOfKind();
-  return lines.map((line, index) =>
-    lineOf(index === 0 ? { name: row.name, ours: costOf(row, costs.get(OURS)), ...line } : line),
-  );
+  return [
+    ...lines.map((line, index) =>
+      lineOf(index === 0 ? { name: row.name, ours: costOf(row, costs.get(OURS)?.median), ...line } : line),
+    ),
+    ...tailLines(row, tails),
+  ];
 
   function linesOfKind(): Line[] {
     if (row.kind === 'elsewhere') return [{ against: row.where }];
@@ -105,7 +118,7 @@ export function linesOf(result: Result): string[] {
     const rest = [...costs].filter(([name]) => !targeted.has(name));
     return [
       ...verdicts.map((verdict) => verdictLine(result, verdict)),
-      ...rest.map(([name, cost]) => untargetedLine(result, name, cost)),
+      ...rest.map(([name, { median }]) => untargetedLine(row, name, median, costs.get(OURS)?.median)),
     ];
   }
 }
@@ -125,11 +138,12 @@ export function footer(results: readonly Result[]): string {
 
 /** The results as plain data. */
 export function jsonOf(results: readonly Result[]): unknown {
-  return results.map(({ row, costs, verdicts, found, met }) => ({
+  return results.map(({ row, costs, tails, verdicts, found, met }) => ({
     name: row.name,
     standsFor: row.standsFor,
     unit: row.kind === 'bytes' ? 'B' : 'ns',
     costs: Object.fromEntries(costs),
+    ...(tails !== undefined && { p99: Object.fromEntries(tails) }),
     targets: verdicts.map(({ target: { against, atMost, tolerance, because }, ratio, verdict }) => ({
       against,
       atMost,

@@ -68,6 +68,21 @@ export interface BytesRow extends RowBase {
   readonly targets: readonly Target[];
 }
 
+/** Who takes samples, and lets go of what that needs. */
+export interface Field extends AsyncDisposable {
+  /** Has a contender do its work once. @returns The ns that took. */
+  readonly sample: (contender: string) => number | Promise<number>;
+}
+
+/** Time that is read on several threads, one operation at a time. */
+export interface SampleRow extends RowBase {
+  readonly kind: 'samples';
+  readonly contenders: readonly string[];
+  readonly targets: readonly Target[];
+  /** Starts the other threads. */
+  readonly start: () => Promise<Field>;
+}
+
 /** Something that must hold whatever it costs. */
 export interface CheckRow extends RowBase {
   readonly kind: 'check';
@@ -83,7 +98,7 @@ export interface ElsewhereRow extends RowBase {
   readonly where: string;
 }
 
-export type Row = TimeRow | BytesRow | CheckRow | ElsewhereRow;
+export type Row = TimeRow | BytesRow | SampleRow | CheckRow | ElsewhereRow;
 
 /** How far off, and why. */
 export interface Slack {

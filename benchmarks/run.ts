@@ -1,10 +1,10 @@
 /** Running one row, and judging it. */
-import { measureBytes, measureTime, type Spread, spreadOf } from './measure.ts';
+import { measureBytes, measureSamples, measureTime, quantile, type Spread, spreadOf } from './measure.ts';
 import { options } from './options.ts';
 import type { Costs, Row, Target } from './row.ts';
 
-const ROUNDS = { time: 200, bytes: 5 };
-const QUICK_ROUNDS = { time: 40, bytes: 2 };
+const ROUNDS = { time: 200, bytes: 5, samples: 120 };
+const QUICK_ROUNDS = { time: 40, bytes: 2, samples: 25 };
 
 /** A target, and what came of it. */
 export interface Verdict {
@@ -19,6 +19,8 @@ export interface Result {
   readonly row: Row;
   /** By contender; ns or bytes an operation. */
   readonly costs: ReadonlyMap<string, Spread>;
+  /** By contender, where single operations were timed: the 99th percentile, ns. */
+  readonly tails?: ReadonlyMap<string, number>;
   readonly verdicts: readonly Verdict[];
   /** What a check found. */
   readonly found?: string;
@@ -40,6 +42,11 @@ export async function run(row: Row): Promise<Result> {
       return judge(row, row.targets, await measureTime(row, Math.min(usual.time, row.rounds ?? Infinity)));
     case 'bytes':
       return judge(row, row.targets, await measureBytes(row, usual.bytes));
+    case 'samples': {
+      const { rounds, all } = await measureSamples(row, usual.samples);
+      const tails = new Map([...all].map(([name, samples]) => [name, quantile(samples, 0.99)]));
+      return { ...judge(row, row.targets, rounds), tails };
+    }
   }
 }
 

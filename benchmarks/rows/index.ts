@@ -2,11 +2,12 @@
 import type { Row } from '../row.ts';
 import { bytesRows } from './bytes.ts';
 import { elsewhereRows } from './elsewhere.ts';
-import { flagRows } from './flag.ts';
+import { flagRows, sharedFlagRows } from './flag.ts';
 import { linkRows } from './links.ts';
 import { listenerRows } from './listeners.ts';
 import { monitorRows } from './monitors.ts';
 import { scopeRows } from './scope.ts';
+import { threadRows } from './threads.ts';
 import { tokenRows } from './token.ts';
 import { treeRows } from './tree.ts';
 
@@ -19,5 +20,7 @@ export const ROWS: readonly Row[] = [
   ...bytesRows,
   ...scopeRows,
   ...monitorRows,
+  ...sharedFlagRows,
+  ...threadRows,
   ...elsewhereRows,
 ];

@@ -73,10 +73,13 @@ describe('Y4: a neighbour that does not answer', () => {
     neighbour('encoder', () => ({ scopes: [], unreachable: [] }));
     await everywhere.snapshot({ withinMs: 60_000 });
     const answered = timers();
+    neighbour('gone', () => Promise.reject(new Error('gone')));
+    await everywhere.snapshot({ withinMs: 60_000 });
+    const rejected = timers();
     neighbour('busy', () => never);
     await everywhere.snapshot({ withinMs: 5 });
 
-    expect([answered, timers()]).toEqual([before, before]);
+    expect([answered, rejected, timers()]).toEqual([before, before, before]);
   });
 
   test('but knows of others, says who did not answer it', async () => {

@@ -62,6 +62,18 @@ describe('V3: batches', () => {
     expect(sent[0]?.zeroNs).toBe(String(systemClock.toMonotonicNs(0)));
   });
 
+  test('begin afresh after a time when nobody listened, and only then', () => {
+    const { forwarding: made, sent } = forwarding();
+    for (const wanted of [ALL, [], ALL]) made.want(wanted);
+
+    for (let turn = 0; turn < 2; turn++) {
+      run('work');
+      vi.advanceTimersByTime(20);
+    }
+
+    expect(sent.map(({ afresh }) => afresh)).toEqual([true, undefined]);
+  });
+
   test('that do not go out are kept, and go once, in order, with the next', () => {
     let open = false;
     const { forwarding: made, sent } = forwarding({ takes: () => open });
@@ -108,6 +120,21 @@ describe('V3: room', () => {
     expect(new Set(ended)).toEqual(new Set(begun));
     expect(all.length).toBeLessThanOrEqual(2 * 4_096);
     expect(count(sent, 'events') + count(sent, 'dropped')).toBe(2 * 5_000);
+  });
+
+  test('is not used by a scope whose beginning found none: of that nothing is sent, and all is counted', () => {
+    let open = false;
+    const { forwarding: made, sent } = forwarding({ takes: () => open });
+    made.want(ALL);
+    run('burst', 2_048);
+    const late = openScope('late');
+    open = true;
+    made.flush();
+
+    late.close();
+    made.flush();
+
+    expect([count(sent, 'events'), count(sent, 'dropped')]).toEqual([4_096, 2]);
   });
 
   test('is the same for a thread that is never told', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { configureTelemetry, registry } from '../../src/index.ts';
 import { RemoteScopes } from '../../src/instrumentation/index.ts';
-import { systemClock } from '../../src/token/index.ts';
+import { sharedSlot, systemClock } from '../../src/token/index.ts';
 import { guardLeaks } from '../support/guard-leaks.ts';
 import { setUpMetrics } from '../support/metrics-set-up.ts';
 import { monitorInTest, record } from '../support/record.ts';
@@ -100,10 +100,13 @@ describe('V6: a thread that ends', () => {
     const from = new RemoteScopes(() => ORIGIN);
     from.receive(batch(life('w-1').slice(0, 1)));
 
+    const threads = sharedSlot('remote scopes', () => new Set<RemoteScopes>());
+    const known = threads.size;
     from.end();
     from.end();
 
     expect(recorded.of('scopeSettled')).toHaveLength(1);
+    expect(threads.size).toBe(known - 1);
   });
 });
 

@@ -127,6 +127,21 @@ describe('what arrives', () => {
   });
 });
 
+test('V5: is one scope also where it is announced twice', () => {
+  const recorded = record();
+
+  thread().receive(
+    batch([
+      ['scopeOpened', wireScope('w-1'), {}],
+      ['scopeSettled', wireScope('w-1'), SETTLED],
+    ]),
+  );
+
+  const scopes = new Set(recorded.events.map(({ event }) => event[0]));
+  expect(scopes.size).toBe(1);
+  expect(remoteReadings()).toEqual([]);
+});
+
 describe('what is open on other threads', () => {
   test('is read from here: open, pending, given up, ended', () => {
     record();
@@ -173,6 +188,16 @@ describe('what is open on other threads', () => {
 
     expect(recorded.sequence('render').slice(2)).toEqual(['scopeSettled', 'zombieDetected', 'zombieEnded']);
     expect(recorded.of('zombieEnded')).toMatchObject([{ result: 'threw' }]);
+  });
+
+  test('is forgotten when the thread announces its scopes anew: what ended meanwhile was not heard of', () => {
+    record();
+    const from = thread();
+    from.receive(batch([...life('w-1').slice(0, 1), ...life('w-2').slice(0, 1)]));
+
+    from.receive({ ...batch([['cancelDelivered', wireScope('w-2'), DELIVERED]]), afresh: true });
+
+    expect(remoteReadings()).toEqual([{ name: 'render', pending: true, zombie: false }]);
   });
 
   test('is forgotten while nobody listens: how it goes on is not heard', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CancellationToken, openScope } from '../../src/index.ts';
+import { shareToken } from '../../src/backends/thread/index.ts';
 import { processState, reviveCause, takeIn, watch } from '../../src/token/index.ts';
+import { startThread } from '../support/thread-agent.ts';
 
 /** Whether looking at `token` takes in what has arrived. */
 function isLookedUp(token: CancellationToken): boolean {
@@ -54,4 +56,17 @@ describe('T15: what derives from a watched token is watched', () => {
 
     expect(isLookedUp(new CancellationToken())).toBe(false);
   });
+});
+
+test('a loop that does nothing but look, long since optimised, sees the cancel (H4)', async () => {
+  await using worker = startThread();
+  const token = new CancellationToken({ name: 'looked-at' });
+  await worker.run.attach('looked-at', shareToken(token));
+  const looking = worker.run.spin('looked-at');
+
+  let passed = 0;
+  while (passed < 1_000_000_000) passed++; // as long as that takes, the other thread looks
+  token.cancel('manual', 'enough looked');
+
+  expect((await looking)?.message).toBe('enough looked');
 });

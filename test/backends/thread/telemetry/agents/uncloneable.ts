@@ -1,0 +1,4 @@
+/** A value no message can hold. */
+export function uncloneable(): object {
+  return { callback: () => {} };
+}

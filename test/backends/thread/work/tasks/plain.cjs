@@ -1,0 +1,3 @@
+/** Tasks of a CommonJS module. */
+module.exports = (data) => data;
+module.exports.named = (data) => data;
