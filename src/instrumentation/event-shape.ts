@@ -24,9 +24,8 @@ const NEEDED: Partial<Record<EventHook, readonly string[]>> = {
   workerEnded: ['step', 'startedAt', 'endedAt'],
 };
 const PHASES = ['requestedAt', 'deliveredAt', 'depth', 'boundary'];
-const OBJECTS: ReadonlySet<string> = new Set(['cause', 'token', 'phases', 'parent']);
-/** Of any type. */
-const FREE: ReadonlySet<string> = new Set(['error', 'progress', 'ownDeadline']);
+const SCOPE = ['id', 'name', 'openedAt', 'deadline'];
+const OBJECTS: ReadonlySet<string> = new Set(['cause', 'token']);
 const NUMBER = /(?:At|Ms)$|^(?:depth|targets|deadline)$/;
 
 /** Whether this is an event that a thread sends, of a scope or of none as it should be, with all it must say. */
@@ -34,25 +33,18 @@ export function isSound(hook: unknown, scope: unknown, event: Readonly<Record<st
   if (typeof hook !== 'string' || !Object.hasOwn(NEEDED, hook) || !(hook in sink)) return false;
   const about = EVENT_HOOKS[hook as EventHook] ? typeof scope === 'string' || isScope(scope) : scope === undefined;
   const { phases } = event;
-  return (
-    about &&
-    says(event, NEEDED[hook as EventHook] ?? []) &&
-    (phases === undefined || says(phases as Record<string, unknown>, PHASES))
-  );
+  return about && says(event, NEEDED[hook as EventHook] ?? []) && (phases === undefined || says(phases, PHASES));
 }
 
 function isScope(scope: unknown): boolean {
-  if (typeof scope !== 'object' || scope === null) return false;
-  const { attributes, parentSpan, ...rest } = scope as Record<string, unknown>;
-  const objects = [attributes, parentSpan].every((each) => each === undefined || typeof each === 'object');
-  return objects && says(rest, ['id', 'name', 'openedAt', 'deadline']);
+  if (!says(scope, SCOPE)) return false;
+  const { attributes, parentSpan } = scope as Record<string, unknown>;
+  return [attributes, parentSpan].every((each) => each === undefined || (typeof each === 'object' && each !== null));
 }
 
-function says(what: Readonly<Record<string, unknown>>, needed: readonly string[]): boolean {
-  return (
-    needed.every((key) => what[key] !== undefined) &&
-    Object.entries(what).every(([key, value]) => value === undefined || FREE.has(key) || isOfItsKind(key, value))
-  );
+function says(what: unknown, needed: readonly string[]): boolean {
+  if (typeof what !== 'object' || what === null) return false;
+  return needed.every((key) => isOfItsKind(key, (what as Record<string, unknown>)[key]));
 }
 
 function isOfItsKind(key: string, value: unknown): boolean {

@@ -74,7 +74,7 @@ export class Forwarding {
 
   #listenFor(wanted: readonly string[]): void {
     const before = this.#entry;
-    const hooks = wanted.filter((hook): hook is EventHook => hook in EVENT_HOOKS && hook in sink);
+    const hooks = wanted.filter((hook): hook is EventHook => Object.hasOwn(EVENT_HOOKS, hook) && hook in sink);
     this.#entry = hooks.length === 0 ? undefined : this.#forwarder(hooks);
     if (this.#entry !== undefined) attachMonitor(this.#entry);
     if (before !== undefined) detachMonitor(before);

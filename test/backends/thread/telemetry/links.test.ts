@@ -41,7 +41,7 @@ describe('K2: a main thread that knows nothing of a worker’s tokens', () => {
   });
 });
 
-describe('two threads that link to each other at once', () => {
+describe('K4: two threads that link to each other at once', () => {
   test('J1: are connected: scopes there are heard of here, each event once', async () => {
     await using listening = await listen();
     shareToken(new CancellationToken()); // this thread listens already

@@ -103,10 +103,12 @@ describe('a worker that was started in the middle of a request', () => {
     const traced = tracing();
     await using listening = await listen();
 
-    await traced.inSpan('http', () => cancelScope('request', (scope) => scope.runInWorker(DETACHED_TASK)));
+    await traced.inSpan('http', () =>
+      cancelScope('request', (scope) => scope.runInWorker(DETACHED_TASK, undefined, { name: 'task' })),
+    );
     await listening.heard('scopeSettled', 'alone');
 
-    const { http, request: sender, 'request.worker': task, alone, ...others } = traced.spans();
+    const { http, request: sender, task, alone, ...others } = traced.spans();
     expect(others).toEqual({});
     expect([sender?.traceId, task?.traceId]).toEqual([http?.traceId, http?.traceId]);
     expect(alone?.parentId).toBeUndefined();
