@@ -22,6 +22,7 @@ const RESTLESS = Int32Array.of(-1);
 
 class ThreadInbox implements Inbox {
   readonly #slabs: Slab[] = [];
+  #connected = false;
   #watching = false;
   bell: Int32Array = RESTLESS;
   heard = 0;
@@ -59,14 +60,17 @@ class ThreadInbox implements Inbox {
     this.#slabs.push(slab);
     this.#attend();
     processState.inbox = this;
-    if (this.#slabs.length === 1) this.#connect();
+    this.connect();
     threadLinks.listen();
     const others = isMainThread ? ownersOf(slab.words) : [MAIN_THREAD];
     for (const other of [slab.words[CREATOR_THREAD] as number, ...others]) threadLinks.link(other); // I1
     return slab;
   }
 
-  #connect(): void {
+  /** From now on hears of links and ends. What a link says before that is missed. Twice changes nothing. */
+  connect(): void {
+    if (this.#connected) return;
+    this.#connected = true;
     threadLinks.onLinked(connectTelemetry);
     threadLinks.onEnded((ended) => this.#reclaim(ended));
     this.watchWorkers();

@@ -9,6 +9,7 @@ import { flushForwarding } from '../../instrumentation/index.ts';
 import { wireError } from './error-wire.ts';
 import { runJob } from './job.ts';
 import { nameThread } from './name-thread.ts';
+import { threadInbox } from './thread-inbox.ts';
 import { threadLinks } from './thread-links.ts';
 import type { RunEnd } from './worker-run.ts';
 import type { WorkerStart } from './worker-start.ts';
@@ -23,6 +24,7 @@ async function load({ file, exportName }: WorkerStart): Promise<WorkerTaskFuncti
 
 async function main(start: WorkerStart): Promise<void> {
   const { port } = start;
+  threadInbox.connect();
   if (start.link !== undefined) threadLinks.accept(start.link);
   port.ref(); // a task that waits for nothing but its cancel keeps its thread until then
   let end: RunEnd;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { attachToken, shareToken, type SharedTokenHandle } from '../../../src/backends/thread/index.ts';
 import { ownersOf } from './work/slab-audit.ts';
 import { threadInbox } from '../../../src/backends/thread/thread-inbox.ts';
@@ -127,8 +127,7 @@ describe('I1: a thread that shared first', () => {
 
     const attached = attachToken(handle);
     tokens.push(attached);
-    await first.run.heard(); // some turns of both event loops
-    await first.run.heard();
+    await manyTurns(first);
     const slab = slabOf(handle);
 
     expect(ownersOf(slab).toSorted((a, b) => a - b)).toEqual([MAIN, first.worker.threadId]);
@@ -152,6 +151,19 @@ describe('I1: a thread that shared first', () => {
   });
 });
 
+test('in a slab that only other threads know, they put right what one of them leaves (K1, I1)', async () => {
+  const [first, second] = [agent(), agent()];
+  await first.run.make('theirs');
+  const handle = await first.run.share('theirs');
+  await second.run.attach('theirs', handle);
+  expect(ownersOf(slabOf(handle))).toEqual([first.worker.threadId, second.worker.threadId]);
+
+  const [stays] = ownersOf(slabOf(handle));
+  await second.stop();
+
+  await vi.waitFor(() => expect(ownersOf(slabOf(handle))).toEqual([stays]));
+});
+
 describe('K2: a thread that cannot be reached', () => {
   test('because it has ended, is no error', async () => {
     const worker = new Worker('', { eval: true });
@@ -164,14 +176,21 @@ describe('K2: a thread that cannot be reached', () => {
     expect(workers.all).toHaveLength(1);
   });
 
-  test('because it knows nothing of us, is no error', async () => {
+  test('because it knows nothing of us, is not taken for ended', async () => {
     const worker = new Worker("require('worker_threads').parentPort.once('message', () => process.exit(3))", {
       eval: true,
     });
+    const { threadId } = worker;
+    const isLinked = () => threadLinks.peers().some(({ origin }) => origin.threadId === threadId);
+    const ended = vi.fn<(threadId: number) => void>();
+    threadLinks.onEnded(ended);
 
-    threadLinks.link(worker.threadId);
+    threadLinks.link(threadId);
+    expect(isLinked()).toBe(true);
+    await vi.waitFor(() => expect(isLinked()).toBe(false));
+
+    expect(ended).not.toHaveBeenCalled();
     worker.postMessage('end', []);
-
     expect(await once(worker, 'exit')).toEqual([3]);
   });
 
@@ -187,8 +206,7 @@ describe('K2: a thread that cannot be reached', () => {
       const shared = token();
       const other = agent();
       await other.run.attach('it', shareToken(shared));
-      await other.run.heard();
-      await other.run.heard();
+      await manyTurns(other);
 
       expect(owners()).toEqual([MAIN, other.worker.threadId]);
       const heard = other.run.whenCancelled('it');
@@ -214,6 +232,11 @@ describe('K1: links keep nothing alive', () => {
     expect(ports()).toBe(before + 1); // the channel to the agent itself
   });
 });
+
+/** Turns of both event loops, enough for what goes wrong to have gone wrong. */
+async function manyTurns({ run }: ThreadAgent): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await run.heard();
+}
 
 /** What may keep this thread's event loop going. */
 function ports(): number {

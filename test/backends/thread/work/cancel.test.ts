@@ -2,14 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { cancelScope, isCancelled, openScope } from '../../../../src/index.ts';
 import { caughtCancel } from '../../../support/caught.ts';
 import { gate, open } from '../../../support/gate.ts';
-import { loopTurn } from '../../../support/process-errors.ts';
 import { record } from '../../../support/record.ts';
 import { gates, opened } from './gates.ts';
 import { guardWork } from './guard-work.ts';
 
 const loop = (name: string) => ({ file: new URL('tasks/loops.ts', import.meta.url), name });
 
-guardWork();
+const workers = guardWork();
 
 describe('Q1: a cancel reaches the task at once', () => {
   test('in a loop that never yields and looks: it stops, and the caller gets the cancel', async () => {
@@ -58,7 +57,8 @@ describe('Q1: a cancel reaches the task at once', () => {
     const scope = openScope('wait');
     const running = scope.runInWorker(loop('wait'), { there, goOn, on });
     await opened(there);
-    await loopTurn();
+    // Time for its thread to end, if nothing keeps it.
+    await Promise.race([workers.ended(), new Promise((resolve) => setTimeout(resolve, 50))]);
 
     scope.cancel('disconnect', 'gone');
     const [ended] = await Promise.allSettled([running]);
