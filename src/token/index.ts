@@ -51,7 +51,7 @@ export type { ShieldOptions } from './shield.ts';
 export type { StreamOptions } from './stream.ts';
 export type { StreamSource } from './stream-source.ts';
 export { requestCancel } from './request-cancel.ts';
-export { reviveCause, spanContextOf } from './revive-cause.ts';
+export { reviveCause, revivePlain, spanContextOf } from './revive-cause.ts';
 export type { Inbox, RemoteIdentity, RemoteScope, SharedState } from './shared-state.ts';
 export { addSharedState, removeSharedState, sharedStatesOf } from './shared-states.ts';
 export type { Task } from './task.ts';

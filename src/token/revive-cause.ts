@@ -4,10 +4,10 @@
  * C3. Nothing of the record is lost on the way: `toJSON()` there and here is the same.
  * C6. Data from outside may be anything: what cannot be a cause becomes one that says so. Reading it never throws.
  */
-import { CancellationCause, type CancellationCauseData, type SpanContextData } from './cause.ts';
+import { CancellationCause, type CancellationCauseData, type SpanContextData, type TokenIdentity } from './cause.ts';
 import { systemClock, systemReading } from './clock.ts';
-import { originOf } from './origin.ts';
-import { isCancellationReason } from './reason.ts';
+import { type Origin, originOf } from './origin.ts';
+import { type CancellationReason, isCancellationReason } from './reason.ts';
 import { boundedText, MESSAGE_LIMIT, NAME_LIMIT } from './text.ts';
 
 /** So many causes of a chain are taken over; `toJSON` gives no more. */
@@ -29,6 +29,20 @@ function revive(data: unknown): CancellationCause {
   let parent: CancellationCause | undefined;
   for (const step of chain.reverse()) parent = reviveOne(step, parent);
   return parent ?? reviveOne({}, undefined);
+}
+
+/** The cause of a plain cancel by another thread of this process. Its numbers and texts are not looked at: they are ours. */
+export function revivePlain(
+  reason: CancellationReason,
+  message: string | undefined,
+  origin: Origin,
+  wallTime: number,
+  monotonicNs: bigint,
+  token: TokenIdentity,
+): CancellationCause {
+  const at = Math.min(systemClock.now(), systemReading(monotonicNs));
+  const details = { message, origin, wallTime, monotonicNs, tokenId: token.id };
+  return new CancellationCause(reason, 0, token.name, at, systemClock, details);
 }
 
 function reviveOne(data: Partial<CancellationCauseData>, parent: CancellationCause | undefined): CancellationCause {

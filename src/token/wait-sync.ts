@@ -26,6 +26,7 @@ export function waitSync(node: TreeNode, timeoutMs: number): boolean {
   for (;;) {
     const leftMs = endsAt - systemClock.now();
     if (leftMs > 0) shared.waitSync(leftMs);
+    if (shared === node._onDemand?.shared && shared.isDecided === true) return true; // taken in when somebody looks
     if (isCancelledNow(node)) return true;
     if (leftMs <= 0) return false;
   }

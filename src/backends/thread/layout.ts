@@ -58,9 +58,12 @@ export const RECORD_WORDS = 512;
 export const WRITER = 0;
 /** In a record: the slot it is written for. */
 export const FOR_SLOT = 1;
-/** In a record: how many bytes of text follow. */
+/** In a record: how many bytes of text follow; {@link PLAIN} where there is no text, but a plain cause. */
 export const LENGTH = 2;
 export const TEXT = 3;
+export const PLAIN = -1;
+/** In a record: where a plain cause begins: see `plain-cause.ts`. */
+export const PLAIN_CAUSE = 3;
 
 export const UNUSED = 0;
 export const PUBLISHED = -1;

@@ -147,7 +147,7 @@ function attach(handle: Handle): CancellationToken {
     connect(slab, slot, generation, token).look();
     return token;
   }
-  const late = slab.lateCause(slot, generation);
+  const late = slab.lateCause(slot, generation, handle);
   if (late !== undefined) return cancelled(handle, late.toJSON());
   throw new InvalidStateError(
     `"${handle.name}" is gone: every thread that held it let go of it before this one attached`,

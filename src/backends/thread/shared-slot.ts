@@ -18,6 +18,8 @@ import { threadInbox } from './thread-inbox.ts';
 /** A thread can wait for one bell; where it has several, it looks at the others this often. */
 const SLICE_MS = 10;
 
+const NOTHING: readonly Decided[] = [];
+
 /** Lets go of the slots of tokens the program has dropped (B3). */
 const dropped = new FinalizationRegistry((shared: SharedSlot) => {
   if (shared.token === undefined) shared.release();
@@ -68,12 +70,11 @@ export class SharedSlot implements SharedState {
 
   /** The token with its cause, if another thread has cancelled it; the slot is let go of then. */
   decided(): readonly Decided[] {
-    if (this.#ended) return [];
-    const cause = this.slab.causeIn(this.slot);
-    if (cause === undefined) return [];
+    if (this.#ended || !this.isDecided) return NOTHING;
     const { token } = this;
+    const cause = token && this.slab.causeIn(this.slot, token);
     this.release();
-    return token === undefined ? [] : [[token, cause]];
+    return token === undefined || cause === undefined ? NOTHING : [[token, cause]];
   }
 
   keep(): void {

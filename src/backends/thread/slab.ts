@@ -6,11 +6,10 @@
  * B3. A token on which nothing hangs, and which the program has dropped, is let go of; one on which something hangs is
  *     kept until it is cancelled or disposed, for a cancel must find it.
  */
-import { type CancellationCause, type Decided, reviveCause, takeIn } from '../../token/index.ts';
+import { type CancellationCause, type Decided, reviveCause, takeIn, type TokenIdentity } from '../../token/index.ts';
 import { bellOf, bellWord, listen, noteHeard, ring, takeEntry, waitForBell } from './doorbells.ts';
 import { CAUSE, CREATOR_THREAD, GENERATION, slabBytes, SLOT_COUNT, slotAt } from './layout.ts';
-import { dropRecord, publishRecord, readRecord, RECORD_BYTES, writeRecord } from './records.ts';
-import { causeText } from './cause-text.ts';
+import { copyCause, dropRecord, publishRecord, writeCause } from './records.ts';
 import { reasonAlone, reasonOf } from './reason-word.ts';
 import { Insistence } from './insistence.ts';
 import type { SharedSlot } from './shared-slot.ts';
@@ -103,54 +102,57 @@ export class Slab {
     const { words, entry } = this;
     const at = slotAt(slot);
     if (Atomics.load(words, at + CAUSE) === 0) {
-      const record = writeRecord(words, slot, entry, causeText(cause, RECORD_BYTES));
+      const record = writeCause(words, slot, entry, cause);
       const word = record < 0 ? reasonAlone(cause.reason) : record + 1;
       const won = Atomics.compareExchange(words, at + CAUSE, 0, word) === 0;
+      const rung = won && this.#ringOthers(at); // before all else: they wait for it
       if (record >= 0) (won ? publishRecord : dropRecord)(words, record);
-      if (won) {
-        this.#ringOthers(at);
-        return cause;
-      }
+      if (rung) this.#insistence.watch();
+      if (won) return cause;
     }
-    return this.causeIn(slot) as CancellationCause;
+    return this.causeIn(slot, cause.token) as CancellationCause;
   }
 
-  #ringOthers(at: number): void {
+  /** @returns Whether there are others. */
+  #ringOthers(at: number): boolean {
     let rung = false;
     for (const holder of holdersOf(this.words, at)) {
       if (holder === this.entry) continue;
       ring(this.words, holder);
       rung = true;
     }
-    if (rung) this.#insistence.watch();
+    return rung;
   }
 
-  /** The cause of a slot, if its token is cancelled. For a slot not held: see {@link lateCause}. */
-  causeIn(slot: number): CancellationCause | undefined {
+  /** The cause of the slot of `token`, if it is cancelled. For a slot not held: see {@link lateCause}. */
+  causeIn(slot: number, token: TokenIdentity): CancellationCause | undefined {
     const word = Atomics.load(this.words, slotAt(slot) + CAUSE);
     if (word === 0) return undefined;
-    return reviveCause(word < 0 ? { reason: reasonOf(word) } : JSON.parse(readRecord(this.words, word - 1)));
+    return word < 0 ? reviveCause({ reason: reasonOf(word) }) : copyCause(this.words, word - 1, token)();
   }
 
   /** The cause of a token that nobody holds any more, as long as its slot was not taken again (S3). */
-  lateCause(slot: number, generation: number): CancellationCause | undefined {
+  lateCause(slot: number, generation: number, token: TokenIdentity): CancellationCause | undefined {
     const at = slotAt(slot) + GENERATION;
     if (Atomics.load(this.words, at) !== generation) return undefined;
     const word = Atomics.load(this.words, slotAt(slot) + CAUSE);
-    const text = word > 0 ? readRecord(this.words, word - 1) : undefined;
+    const cause = word > 0 ? copyCause(this.words, word - 1, token) : undefined;
     if (word === 0 || Atomics.load(this.words, at) !== generation) return undefined;
-    return reviveCause(text === undefined ? { reason: reasonOf(word) } : JSON.parse(text));
+    return cause === undefined ? reviveCause({ reason: reasonOf(word) }) : cause();
   }
 
-  /** Takes in what other threads have cancelled, if the bell rang. */
-  receive(): void {
+  /** Takes in what other threads have cancelled, if the bell rang; `atOnce` as for `takeIn`. */
+  receive(atOnce = false): void {
     const bell = bellOf(this.words, this.entry);
     if (bell === this.#heard) return;
     this.#heard = bell;
     const decided: Decided[] = [];
-    for (const shared of [...this.#held.values()]) decided.push(...shared.decided());
+    for (const shared of this.#held.values()) {
+      const own = shared.decided();
+      if (own.length > 0) decided.push(...own);
+    }
     noteHeard(this.words, this.entry, bell);
-    if (decided.length > 0) takeIn(decided);
+    if (decided.length > 0) takeIn(decided, atOnce);
   }
 
   /** Blocks until the bell rings, or `timeoutMs` have passed. */
@@ -175,7 +177,7 @@ export class Slab {
     while (!this.#listening && this.#held.size > 0) {
       this.#listening = listen(this.words, this.entry, this.#heard, () => {
         this.#listening = false;
-        this.receive();
+        this.receive(true);
         this.#listen();
       });
       if (!this.#listening) this.receive();

@@ -89,12 +89,14 @@ export function isHolder(words: Int32Array, at: number, entry: number): boolean 
 }
 
 /** The entries of the threads that hold the slot at `at`. */
-export function* holdersOf(words: Int32Array, at: number): Iterable<number> {
+export function holdersOf(words: Int32Array, at: number): readonly number[] {
+  const holders: number[] = [];
   for (let word = 0; word < HOLDER_WORDS; word++) {
     for (let bits = Atomics.load(words, at + HOLDERS + word); bits !== 0; bits &= bits - 1) {
-      yield word * 32 + 31 - Math.clz32(bits & -bits);
+      holders.push(word * 32 + 31 - Math.clz32(bits & -bits));
     }
   }
+  return holders;
 }
 
 function setBit(words: Int32Array, at: number, entry: number): void {
