@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPlain, readPlain, writePlain } from '../../../src/backends/thread/plain-cause.ts';
 import { RECORD_WORDS } from '../../../src/backends/thread/layout.ts';

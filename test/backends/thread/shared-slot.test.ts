@@ -53,7 +53,7 @@ describe('B4: once it has ended, it touches its slot no more', () => {
     first.release();
 
     expect(slab.heldIn(slot, generation)).toBe(second);
-    expect(slab.causeIn(slot)).toBeUndefined();
+    expect(slab.causeIn(slot, token)).toBeUndefined();
     const cause = foreign();
     expect(second.settle(cause)).toBe(cause);
     expect(slab.heldCount).toBe(0);

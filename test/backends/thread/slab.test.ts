@@ -3,7 +3,11 @@ import { recordCount } from '../../../src/backends/thread/layout.ts';
 import { writeRecord } from '../../../src/backends/thread/records.ts';
 import { Slab } from '../../../src/backends/thread/slab.ts';
 import { type CancellationCause, type CancellationReason, CancellationToken } from '../../../src/index.ts';
+import type { TokenIdentity } from '../../../src/token/index.ts';
 import { distinct, interruptedEverywhere } from '../../support/interrupts.ts';
+
+/** Of which token every slot here is. */
+const SHARED: TokenIdentity = new CancellationToken({ name: 'somewhere' });
 
 /** One slab as two threads see it: what they do is put together here by hand, on one thread. */
 function twoThreads(slots = 1): readonly [one: Slab, other: Slab] {
@@ -34,7 +38,7 @@ describe('P1: reason and message are readable with the flag', () => {
       let found: CancellationCause | undefined;
       return {
         body: () => threads[0].settle(slot, cause),
-        interrupt: () => (found = threads[1].causeIn(slot)),
+        interrupt: () => (found = threads[1].causeIn(slot, cause.token)),
         outcome: () => found?.toJSON() ?? 'nothing',
       };
     });
@@ -57,7 +61,7 @@ describe('T1: of two that cancel at once', () => {
         interrupt: () => standing.push(other.settle(slot, causes[1])),
         outcome: () => ({
           winners: causes.filter((cause) => standing.includes(cause)).length,
-          causes: distinct(standing).map(({ message }) => message),
+          causes: distinct(standing.map(({ message }) => message)),
         }),
       };
     });
@@ -97,7 +101,7 @@ describe('without a record to be had', () => {
     const standing = one.settle(slot, cause);
 
     expect(standing).toBe(cause);
-    expect(other.causeIn(slot)).toMatchObject({ reason: 'disconnect', message: undefined });
+    expect(other.causeIn(slot, SHARED)).toMatchObject({ reason: 'disconnect', message: undefined });
     expect(other.settle(slot, causeOf('manual', 'second')).reason).toBe('disconnect');
   });
 });
@@ -110,9 +114,9 @@ describe('S3: the cause of a token nobody holds any more', () => {
     one.leave(slot);
 
     expect(other.hold(slot, generation)).toBe(false);
-    expect(other.lateCause(slot, generation)).toMatchObject({ reason: 'shutdown', message: 'draining' });
+    expect(other.lateCause(slot, generation, SHARED)).toMatchObject({ reason: 'shutdown', message: 'draining' });
     one.take();
-    expect(other.lateCause(slot, generation)).toBeUndefined();
+    expect(other.lateCause(slot, generation, SHARED)).toBeUndefined();
   });
 
   test.each([
@@ -129,7 +133,7 @@ describe('S3: the cause of a token nobody holds any more', () => {
       one.leave(slot);
       let found: CancellationCause | undefined;
       const [body, interrupt] = inOrder(
-        () => (found = other.lateCause(slot, generation)),
+        () => (found = other.lateCause(slot, generation, SHARED)),
         () => {
           one.take();
           one.settle(slot, causeOf('timeout', 'the second'));
@@ -149,7 +153,7 @@ describe('S3: the cause of a token nobody holds any more', () => {
     one.leave(slot);
 
     expect(other.hold(slot, generation)).toBe(false);
-    expect(other.lateCause(slot, generation)).toBeUndefined();
+    expect(other.lateCause(slot, generation, SHARED)).toBeUndefined();
   });
 });
 
@@ -163,10 +167,10 @@ test('a slot recycled a thousand times never gives an old handle its next token 
     const stale = old.slice(-20);
     expect(stale.some(({ slot, generation }) => other.hold(slot, generation))).toBe(false);
     const before = stale.filter(({ slot }) => slot === taken.slot);
-    expect(before.map(({ slot, generation }) => other.lateCause(slot, generation)?.message)).toEqual(
+    expect(before.map(({ slot, generation }) => other.lateCause(slot, generation, SHARED)?.message)).toEqual(
       before.map(() => undefined),
     );
-    expect(one.causeIn(taken.slot)?.message).toBe(round % 3 === 0 ? String(round) : undefined);
+    expect(one.causeIn(taken.slot, SHARED)?.message).toBe(round % 3 === 0 ? String(round) : undefined);
     one.leave(taken.slot);
     old.push(taken);
   }
