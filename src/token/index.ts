@@ -5,11 +5,11 @@ export { cancellable, type CancellableOptions, failAfter, moveOnAfter } from './
 export { cancelScope, currentScope, openScope } from './cancel-scope.ts';
 export { CancellationCause, type CancellationCauseData, type SpanContextData, type TokenIdentity } from './cause.ts';
 export { type Clock, systemClock, systemReading, type Timer } from './clock.ts';
-export { tokenOf, type TokenSource } from './combine.ts';
+export { linkTo, tokenOf, type TokenSource } from './combine.ts';
 export { CancelledError, InvalidArgumentError, InvalidStateError, UnsupportedError } from './errors.ts';
 export { explain } from './explain.ts';
 export { type Decided, takeIn } from './foreign-cancel.ts';
-export { isCancelled } from './is-cancelled.ts';
+export { findCancelledError, isCancelled } from './is-cancelled.ts';
 export type {
   AcknowledgeMechanism,
   Boundary,
@@ -33,6 +33,7 @@ export type {
   ZombieDetected,
   ZombieEnded,
 } from './lifecycle.ts';
+export { isOwnCancel } from './own-cancel.ts';
 export { type Origin, originOf, thisOrigin } from './origin.ts';
 export { type GateState, PauseGate, type Segment } from './pause-gate.ts';
 export { onDemandOf } from './on-demand.ts';

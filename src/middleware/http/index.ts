@@ -1,6 +1,7 @@
 /**
  * What middleware for HTTP has in common.
  */
+export { answerCancelled, isRequestCancelled } from './answer.ts';
 export {
   BUDGET_HEADER,
   type BudgetFor,
@@ -9,3 +10,23 @@ export {
   outgoingBudget,
   readBudget,
 } from './budget.ts';
+export {
+  type DisconnectPhase,
+  type NodeRequest,
+  type NodeResponse,
+  onClientGone,
+  onStreamGone,
+} from './client-gone.ts';
+export type { DisconnectPolicy, WatchClient } from './disconnect-policy.ts';
+export type { IncomingBudget } from './incoming-budget.ts';
+export { nodeView, streamView } from './node-view.ts';
+export {
+  checkMiddlewareOptions,
+  checkRequestOptions,
+  type MiddlewareOptions,
+  type RequestOptions,
+} from './request-options.ts';
+export { planRequest, type RequestPlan, type RequestView } from './request-plan.ts';
+export { RequestWork } from './request-work.ts';
+export { routeName } from './route-name.ts';
+export type { RequestCancelledError, StatusOf } from './status.ts';

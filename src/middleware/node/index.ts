@@ -1,5 +1,12 @@
 /**
- * Scopes for servers of node:http.
+ * Scopes for servers of node:http and node:http2.
  */
-export type { DisconnectPhase } from './client-gone.ts';
-export { requestScope, type RequestScopeOptions } from './request-scope.ts';
+export {
+  answerCancelled,
+  type DisconnectPhase,
+  type DisconnectPolicy,
+  type IncomingBudget,
+  type RequestCancelledError,
+  type StatusOf,
+} from '../http/index.ts';
+export { requestScope, type RequestScopeOptions, streamScope } from './request-scope.ts';

@@ -1,0 +1,77 @@
+/**
+ * When the client of an HTTP request went away.
+ *
+ * H1. That is `res` 'close' while `res.writableEnded` is false, with three edges. A client gone in the middle of its
+ *     upload counts by `req` 'aborted', because a body parser answers 400 to nobody before 'close'. The server's own
+ *     `destroy()`, of the response, the request or the connection, looks the same and is no disconnect: a client that
+ *     leaves ends the connection or breaks it, and both are noted at the socket. On HTTP/2 `writableEnded` misleads:
+ *     there a client has left when its stream is 'aborted' before it is destroyed.
+ *
+ * Nothing here is replaced or changed on the request, the response or the socket.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+
+/** How far the answer was when its client went away. */
+export type DisconnectPhase = 'before_headers' | 'streaming';
+
+/** The request of a node:http server, or of a node:http2 server's compatibility API. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+/** The response to it. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** Calls `gone` at most once, if the client goes away before the answer is complete. */
+export function onClientGone(
+  request: NodeRequest,
+  response: NodeResponse,
+  gone: (phase: DisconnectPhase) => void,
+): Disposable {
+  if ('stream' in response) return onStreamAborted(response.stream, () => response.writableEnded, gone);
+  const { socket } = request;
+  const look = (): void => {
+    if (response.writableEnded || !brokenByPeer(socket)) return;
+    dispose();
+    gone(response.headersSent ? 'streaming' : 'before_headers');
+  };
+  const onClose = (): void => {
+    look();
+    dispose();
+  };
+  const dispose = (): void => {
+    request.off('aborted', look);
+    response.off('close', onClose);
+  };
+  request.prependListener('aborted', look);
+  response.prependListener('close', onClose);
+  if (response.closed) onClose(); // gone before anybody watched
+  return { [Symbol.dispose]: dispose };
+}
+
+/** The same for a stream of node:http2. */
+export function onStreamGone(stream: ServerHttp2Stream, gone: (phase: DisconnectPhase) => void): Disposable {
+  return onStreamAborted(stream, () => stream.writableEnded, gone);
+}
+
+function onStreamAborted(
+  stream: ServerHttp2Stream,
+  isAnswered: () => boolean,
+  gone: (phase: DisconnectPhase) => void,
+): Disposable {
+  const onAborted = (): void => {
+    if (!stream.destroyed && !isAnswered()) tell();
+  };
+  const tell = (): void => gone(stream.headersSent ? 'streaming' : 'before_headers');
+  if (stream.aborted) {
+    tell(); // by whom cannot be told any more
+    return { [Symbol.dispose]() {} };
+  }
+  stream.prependOnceListener('aborted', onAborted);
+  return { [Symbol.dispose]: () => void stream.off('aborted', onAborted) };
+}
+
+/** Whether the other side ended the connection, or it broke. Errors of the system name a system call; a program's don't. */
+function brokenByPeer(socket: Socket | null): boolean {
+  if (socket?.readableEnded === undefined) return true; // no real connection: a simulated request
+  return socket.readableEnded || typeof (socket.errored as { syscall?: unknown } | null)?.syscall === 'string';
+}

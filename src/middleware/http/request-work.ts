@@ -1,0 +1,118 @@
+/**
+ * A request whose handlers a framework calls: its scope, from before they run until they and the answer have ended.
+ *
+ *   open ──handler──▶ working ──handlers ended, answer closed──▶ ended
+ *
+ * Q1. The scope ends when the answer is closed and every handler that returned a promise has settled, so work that goes
+ *     on for nobody is seen, and so is an answer that streams on after its handler has returned.
+ * Q2. Cancelled before it is answered, with no handler left that could have ignored that, it counts as cancelled.
+ * Q3. What a handler throws because of the request's own cancel becomes an error that frameworks answer by H6. Anything
+ *     else stays what it is.
+ */
+import { cancelScope, CancelledError, type Scope } from '../../token/index.ts';
+import { checkRequestOptions, type RequestOptions } from './request-options.ts';
+import { planRequest, type RequestPlan, type RequestView } from './request-plan.ts';
+
+/** One request. */
+export class RequestWork {
+  /** Undefined when the request was cancelled before it began: no handler is to run then. */
+  readonly scope: Scope | undefined;
+  /**
+   * Rejects when the request is to be given up: cancelled before it began, or its handler outlasted its grace. With the
+   * error to answer then. Resolves in every other case, however its handlers ended: they say so themselves.
+   */
+  readonly givenUp: Promise<void>;
+  readonly #plan: RequestPlan;
+  #resolve!: () => void;
+  #reject!: (error: unknown) => void;
+  #running = 0;
+  #closed = false;
+  #answered = false;
+  #ignored = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(route: string, view: RequestView<unknown>, options: RequestOptions<never>) {
+    checkRequestOptions(options);
+    this.#plan = planRequest(view, options as RequestOptions<unknown>);
+    let opened: Scope | undefined;
+    const ended = cancelScope(route, this.#plan.scopeOptions, (scope) => {
+      opened = scope;
+      return new Promise<void>((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+      });
+    });
+    this.scope = opened;
+    this.givenUp = ended.then(
+      () => {},
+      (error: unknown) => {
+        if (opened === undefined || opened.outcome === 'abandoned') throw this.#plan.answerable(error, opened);
+      },
+    );
+    this.givenUp.catch(() => {}); // whoever answers may listen later, or not at all
+  }
+
+  /** Whether its scope is cancelled with nobody left to answer. */
+  get isForNobody(): boolean {
+    return this.scope !== undefined && this.scope.cause?.root.reason === 'disconnect';
+  }
+
+  /** Runs a handler in the request's scope. What it throws, or rejects with, is as Q3 says. */
+  run<T>(handler: () => T): T {
+    const { scope } = this;
+    if (scope === undefined || scope.state === 'settled') return handler();
+    this.#running++;
+    try {
+      const result = scope.run(handler);
+      if (!isPromiseLike(result)) {
+        this.#left(false);
+        return result;
+      }
+      return this.#whenSettled(result) as T;
+    } catch (error) {
+      throw this.#threw(error);
+    }
+  }
+
+  /** Says that the answer is closed; `answered`: complete. Twice changes nothing. */
+  close(answered: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#answered = answered;
+    this.#endIfOver();
+  }
+
+  async #whenSettled(result: PromiseLike<unknown>): Promise<unknown> {
+    try {
+      const value = await result;
+      this.#left(true);
+      return value;
+    } catch (error) {
+      throw this.#threw(error);
+    }
+  }
+
+  #threw(error: unknown): unknown {
+    this.#failure ??= { error };
+    this.#left(false);
+    return this.#plan.answerable(error, this.scope); // Q3
+  }
+
+  #left(waited: boolean): void {
+    this.#running--;
+    this.#ignored = waited && this.scope?.isCancelled === true;
+    this.#endIfOver();
+  }
+
+  #endIfOver(): void {
+    const { scope } = this;
+    if (scope === undefined || !this.#closed || this.#running > 0) return; // Q1
+    if (this.#failure !== undefined) this.#reject(this.#failure.error);
+    else if (this.#answered || this.#ignored || scope.cause === undefined) this.#resolve();
+    else this.#reject(new CancelledError(scope.cause)); // Q2
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
