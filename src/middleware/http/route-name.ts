@@ -2,11 +2,19 @@
  * What the scope of a request is called (H3): its method and its route's template, as metrics can carry it.
  */
 
-/** `:id`, `:id(\d+)`, `:id?`, `*splat` and `{id}` are one thing in all frameworks: a parameter. */
-const PARAMETER = /\{?[:*]([A-Za-z_]\w*)(?:\([^)]*\))?[?*+]?\}?/g;
+/** A parameter's pattern: `:id(\d+)`, `:id{[0-9]+}`. */
+const PATTERN = /(:\w+)(?:\([^)]*\)|\{[^}]*\})/g;
+/** What may be left out: `{/:id}`. */
+const OPTIONAL = /\{([^{}]*[:*][^{}]*)\}/g;
+/** `:id`, `:id?` and `*path`. */
+const PARAMETER = /[:*]([A-Za-z_]\w*)[?*+]?/g;
 
 /** `get:/orders/{id}` for `GET` and `/orders/:id`. */
 export function routeName(method: string, template: string): string {
-  const path = template.replace(PARAMETER, '{$1}').replaceAll(/\/{2,}/g, '/');
+  const path = template
+    .replace(PATTERN, '$1')
+    .replace(OPTIONAL, '$1')
+    .replace(PARAMETER, '{$1}')
+    .replaceAll(/\/{2,}/g, '/');
   return `${method.toLowerCase()}:${path === '' ? '/' : path}`;
 }

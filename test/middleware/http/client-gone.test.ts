@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { isCancelled } from '../../../src/index.ts';
 import { guardLeaks } from '../../support/guard-leaks.ts';
-import { exchange, send, untilCancelled } from '../../support/http-exchange.ts';
+import { type Exchange, exchange, send, untilCancelled } from '../../support/http-exchange.ts';
 import { record } from '../../support/record.ts';
 
 guardLeaks();
@@ -10,6 +10,20 @@ guardLeaks();
 const CASES = (['GET', 'POST'] as const).flatMap((method) =>
   (['before_headers', 'streaming'] as const).map((phase) => ({ method, phase })),
 );
+
+/** How a server ends a request itself. Destroying a request that was read does nothing. */
+const OWN_ENDS: readonly { reading: string; what: string; destroy: (exchange: Exchange) => void }[] = [
+  ...['read', 'unread'].flatMap((reading) => [
+    { reading, what: 'response', destroy: ({ response }: Exchange): void => void response.destroy() },
+    {
+      reading,
+      what: 'response, with an error',
+      destroy: ({ response }: Exchange): void => void response.destroy(new Error('own')),
+    },
+    { reading, what: 'connection', destroy: ({ request }: Exchange): void => void request.socket.destroy() },
+  ]),
+  { reading: 'unread', what: 'request', destroy: ({ request }) => void request.destroy() },
+];
 
 describe.each(CASES)('HTTP/1.1 $method, $phase', ({ method, phase }) => {
   test('H1: the client goes away: disconnect, told once', async () => {
@@ -50,14 +64,17 @@ describe.each(CASES)('HTTP/1.1 $method, $phase', ({ method, phase }) => {
     expect(recorded.of('scopeSettled')).toMatchObject([{ outcome: 'completed', cause: undefined }]);
   });
 
-  test.each(['read', 'unread'])(
-    'H1b: the server’s own destroy is no disconnect, the request body %s',
-    async (reading) => {
+  test.each(OWN_ENDS)(
+    'H1b: the server destroys the $what itself: no disconnect, the request body $reading',
+    async ({ reading, destroy }) => {
       const recorded = record();
-      const { client, ended } = await exchange(method, phase, async ({ request, response }) => {
+      const { client, ended } = await exchange(method, phase, async (both) => {
+        const { request, response } = both;
+        request.socket.on('error', () => {});
+        request.on('error', () => {});
         if (reading === 'read') for await (const _ of request);
         const closed = once(response, 'close');
-        response.destroy();
+        destroy(both);
         await closed;
         await new Promise((resolve) => setImmediate(resolve));
         return 'destroyed';
