@@ -31,7 +31,12 @@ export async function http2Exchange(
   method: 'GET' | 'POST',
   phase: Http2Phase,
   work: (exchange: Http2Exchange) => unknown,
-): Promise<{ session: ClientHttp2Session; client: ClientHttp2Stream; exchange: Http2Exchange; ended: Promise<unknown> }> {
+): Promise<{
+  session: ClientHttp2Session;
+  client: ClientHttp2Stream;
+  exchange: Http2Exchange;
+  ended: Promise<unknown>;
+}> {
   const server = createServer();
   const entered = deferred<Http2Exchange>();
   const ended = deferred<unknown>();
