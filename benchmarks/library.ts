@@ -21,30 +21,31 @@ const root = join(import.meta.dirname, '..');
 interface Entries {
   /** Said once, above the table. */
   readonly note: string;
-  readonly index: string;
-  readonly prometheus: string;
-  readonly opentelemetry: string;
-  readonly thread: string;
+  /** Where a build is; undefined for the sources. */
+  readonly folder: string | undefined;
 }
 
 function builtIn(folder: string, note: string): Entries {
-  return {
-    note,
-    index: join(folder, 'index.js'),
-    prometheus: join(folder, 'prometheus.js'),
-    opentelemetry: join(folder, 'opentelemetry.js'),
-    thread: join(folder, 'thread.js'),
-  };
+  return { note, folder };
 }
 
 function sources(note: string): Entries {
-  return {
-    note,
-    index: join(root, 'src/index.ts'),
-    prometheus: join(root, 'src/exporters/prometheus/index.ts'),
-    opentelemetry: join(root, 'src/exporters/opentelemetry/index.ts'),
-    thread: join(root, 'src/backends/thread/index.ts'),
-  };
+  return { note, folder: undefined };
+}
+
+/** Which folder of the sources an entry is in. */
+const ROOMS: Readonly<Record<string, string>> = {
+  index: '.',
+  prometheus: 'exporters/prometheus',
+  opentelemetry: 'exporters/opentelemetry',
+  thread: 'backends/thread',
+};
+
+function fileOf(name: string): string {
+  const { folder } = entries;
+  return folder === undefined
+    ? join(root, 'src', ROOMS[name] ?? `middleware/${name}`, 'index.ts')
+    : join(folder, `${name}.js`);
 }
 
 /** Whether dist is missing, or a source file is newer than it. */
@@ -68,8 +69,9 @@ function findEntries(): Entries {
 
 const entries = isMainThread ? findEntries() : (workerData as Entries); // L2
 
-async function load<T>(file: string): Promise<T> {
-  return (await import(pathToFileURL(file).href)) as T;
+/** An entry of the library under measurement: `node` for `cancelscope/node`. */
+export async function entry<T>(name: string): Promise<T> {
+  return (await import(pathToFileURL(fileOf(name)).href)) as T;
 }
 
 /** What other threads load the same library from: their `workerData`. */
@@ -78,12 +80,12 @@ export const libraryEntries = entries;
 /** What is measured, in words. */
 export const libraryNote = entries.note;
 
-const library = await load<Library>(entries.index);
+const library = await entry<Library>('index');
 export const { cancelScope, openScope, registerMonitor } = library;
 export const CancellationToken = library.CancellationToken;
-export const { prometheusMonitor } = await load<Prometheus>(entries.prometheus); // L2
-export const { openTelemetryMonitor } = await load<OpenTelemetry>(entries.opentelemetry);
-export const { attachToken, shareToken } = await load<Thread>(entries.thread);
+export const { prometheusMonitor } = await entry<Prometheus>('prometheus'); // L2
+export const { openTelemetryMonitor } = await entry<OpenTelemetry>('opentelemetry');
+export const { attachToken, shareToken } = await entry<Thread>('thread');
 
 /** What stands for a shared token of the library under measurement. */
 export type SharedTokenHandle = import('../src/backends/thread/index.ts').SharedTokenHandle;

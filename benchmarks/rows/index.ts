@@ -3,6 +3,7 @@ import type { Row } from '../row.ts';
 import { bytesRows } from './bytes.ts';
 import { elsewhereRows } from './elsewhere.ts';
 import { flagRows, sharedFlagRows } from './flag.ts';
+import { httpRows } from './http.ts';
 import { linkRows } from './links.ts';
 import { listenerRows } from './listeners.ts';
 import { monitorRows } from './monitors.ts';
@@ -22,5 +23,6 @@ export const ROWS: readonly Row[] = [
   ...monitorRows,
   ...sharedFlagRows,
   ...threadRows,
+  ...httpRows,
   ...elsewhereRows,
 ];
