@@ -42,7 +42,7 @@ export type { RaceOptions } from './race.ts';
 export { type AnyToken, ReadonlyToken } from './readonly-token.ts';
 export { CANCELLATION_REASONS, type CancellationReason, isCancellationReason } from './reason.ts';
 export type { CancelListener, Registration } from './registration.ts';
-export { checkedMs } from './deadline.ts';
+export { checkedMs, readingOf } from './deadline.ts';
 export type { Body } from './run-body.ts';
 export { Scope } from './scope.ts';
 export { type ScopeAttributes, ScopeInfo, scopeInfo } from './scope-info.ts';

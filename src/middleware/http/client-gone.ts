@@ -38,11 +38,13 @@ export function onClientGone(
     look();
     dispose();
   };
+  const uploads = hasBody(request);
   const dispose = (): void => {
-    request.off('aborted', look);
+    if (response.writableEnded) return; // they do nothing any more, and go with the request
+    if (uploads) request.off('aborted', look);
     response.off('close', onClose);
   };
-  request.prependListener('aborted', look);
+  if (uploads) request.prependListener('aborted', look);
   response.prependListener('close', onClose);
   if (response.closed) onClose(); // gone before anybody watched
   return { [Symbol.dispose]: dispose };
@@ -68,6 +70,11 @@ function onStreamAborted(
   }
   stream.prependOnceListener('aborted', onAborted);
   return { [Symbol.dispose]: () => void stream.off('aborted', onAborted) };
+}
+
+/** Whether a body belongs to a request of HTTP/1.1. */
+function hasBody({ headers }: NodeRequest): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
 /** Whether the other side ended the connection, or it broke. Errors of the system name a system call; a program's don't. */

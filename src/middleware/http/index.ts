@@ -19,14 +19,18 @@ export {
 } from './client-gone.ts';
 export type { DisconnectPolicy, WatchClient } from './disconnect-policy.ts';
 export type { IncomingBudget } from './incoming-budget.ts';
+export { endWithAnswer } from './node-answer.ts';
 export { nodeView, streamView } from './node-view.ts';
+export { cancellationIn, cancelledBefore, type RequestCancellation } from './request-cancellation.ts';
 export {
   checkMiddlewareOptions,
   checkRequestOptions,
   type MiddlewareOptions,
   type RequestOptions,
 } from './request-options.ts';
-export { planRequest, type RequestPlan, type RequestView } from './request-plan.ts';
+export { type OwnScopeOptions, planRequest, type RequestPlan, type RequestView } from './request-plan.ts';
 export { RequestWork } from './request-work.ts';
+export { runRest } from './whole-request.ts';
+export { nameOf, optionsOf, unroutedName } from './route-options.ts';
 export { routeName } from './route-name.ts';
 export type { RequestCancelledError, StatusOf } from './status.ts';

@@ -1,7 +1,15 @@
 /**
  * What a request's options come to: the options of its scope, and how its cancel is answered.
  */
-import { findCancelledError, isOwnCancel, type Scope, type ScopeOptions, systemClock } from '../../token/index.ts';
+import {
+  type Clock,
+  findCancelledError,
+  isOwnCancel,
+  readingOf,
+  type Scope,
+  type ScopeOptions,
+  systemClock,
+} from '../../token/index.ts';
 import { onDisconnect, type WatchClient } from './disconnect-policy.ts';
 import { incomingBudget } from './incoming-budget.ts';
 import { GRACE_MS, type RequestOptions } from './request-options.ts';
@@ -24,26 +32,54 @@ export interface RequestPlan {
   readonly answerable: (error: unknown, scope: Scope | undefined) => unknown;
 }
 
+/** What one request may have besides. */
+export type OwnScopeOptions = Pick<
+  ScopeOptions,
+  'deadline' | 'parent' | 'detached' | 'signal' | 'keepAlive' | 'triggers'
+>;
+
 /** Plans a request. @throws what the option `attributes` throws. */
-export function planRequest<Request>(view: RequestView<Request>, options: RequestOptions<Request>): RequestPlan {
-  const { timeoutMs, graceMs = GRACE_MS, budget, token, status, attributes, clock = systemClock } = options;
-  const budgetMs = incomingBudget(budget, view.request, view.headerOf);
-  const clientDeadline = budgetMs !== undefined && budgetMs < (timeoutMs ?? Infinity); // H4
+export function planRequest<Request>(
+  view: RequestView<Request>,
+  options: RequestOptions<Request>,
+  own?: OwnScopeOptions,
+): RequestPlan {
+  const { timeoutMs, graceMs = GRACE_MS, token, status, attributes, clock = systemClock } = options;
+  const client = onDisconnect(view.method, view.watch, options.onDisconnect);
+  const scopeOptions: { -readonly [option in keyof ScopeOptions]: ScopeOptions[option] } = {
+    ...own,
+    clock,
+    graceMs,
+    triggers: own?.triggers === undefined ? [client] : [client, ...own.triggers],
+  };
+  if (timeoutMs !== undefined) scopeOptions.timeoutMs = timeoutMs;
+  if (token !== undefined) scopeOptions.token = token;
   const described = typeof attributes === 'function' ? attributes(view.request) : attributes;
+  if (described !== undefined) scopeOptions.attributes = described;
+  const clientDeadline = shortenByClient(
+    scopeOptions,
+    clock,
+    incomingBudget(options.budget, view.request, view.headerOf),
+  );
   return {
-    scopeOptions: {
-      clock,
-      graceMs,
-      triggers: [onDisconnect(view.method, view.watch, options.onDisconnect)],
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(clientDeadline && { deadline: clock.now() + budgetMs }),
-      ...(token !== undefined && { token }),
-      ...(described !== undefined && { attributes: described }),
-    },
+    scopeOptions,
     answerable(error, scope) {
       const cause = scope === undefined ? findCancelledError(error)?.cause : scope.cause;
       if (cause === undefined || (scope !== undefined && !isOwnCancel(scope, error))) return error;
       return requestCancelled(cause, { clientDeadline, httpVersion: view.httpVersion }, status);
     },
   };
+}
+
+/** Ends a scope when the client's budget does, if that is sooner (H4). @returns Whether it is. */
+function shortenByClient(
+  options: { deadline?: number | Date; readonly timeoutMs?: number },
+  clock: Clock,
+  budgetMs: number | undefined,
+): boolean {
+  if (budgetMs === undefined || budgetMs >= (options.timeoutMs ?? Infinity)) return false;
+  const at = clock.now() + budgetMs;
+  if (options.deadline !== undefined && at >= readingOf(options.deadline, clock)) return false;
+  options.deadline = at;
+  return true;
 }

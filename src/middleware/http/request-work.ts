@@ -8,6 +8,8 @@
  * Q2. Cancelled before it is answered, with no handler left that could have ignored that, it counts as cancelled.
  * Q3. What a handler throws because of the request's own cancel becomes an error that frameworks answer by H6. Anything
  *     else stays what it is.
+ * Q4. Cancelled while its answer streams on with no handler left, it is stranded: nobody else would end that answer. So
+ *     it is, too, when it is given up. A last part that the cancel itself sends has one turn of the loop to go out.
  */
 import { cancelScope, CancelledError, type Scope } from '../../token/index.ts';
 import { checkRequestOptions, type RequestOptions } from './request-options.ts';
@@ -30,6 +32,7 @@ export class RequestWork {
   #answered = false;
   #ignored = false;
   #failure: { readonly error: unknown } | undefined;
+  #stranded: (() => void) | undefined;
 
   constructor(route: string, view: RequestView<unknown>, options: RequestOptions<never>) {
     checkRequestOptions(options);
@@ -55,6 +58,20 @@ export class RequestWork {
   /** Whether its scope is cancelled with nobody left to answer. */
   get isForNobody(): boolean {
     return this.scope !== undefined && this.scope.cause?.root.reason === 'disconnect';
+  }
+
+  /** `error` as it is to be answered, if it is the request's own cancel (Q3); itself, if not. */
+  answerable(error: unknown): unknown {
+    return this.#plan.answerable(error, this.scope);
+  }
+
+  /** Calls `stranded` when there is nobody left to end the answer (Q4): at once or later, perhaps more than once. */
+  onStranded(stranded: () => void): void {
+    const { scope } = this;
+    if (scope === undefined) return;
+    this.#stranded = stranded;
+    scope.token._register(() => this.#tellIfStranded(), false, true);
+    this.givenUp.catch(stranded);
   }
 
   /** Runs a handler in the request's scope. What it throws, or rejects with, is as Q3 says. */
@@ -95,13 +112,20 @@ export class RequestWork {
   #threw(error: unknown): unknown {
     this.#failure ??= { error };
     this.#left(false);
-    return this.#plan.answerable(error, this.scope); // Q3
+    return this.answerable(error); // Q3
   }
 
   #left(waited: boolean): void {
     this.#running--;
-    this.#ignored = waited && this.scope?.isCancelled === true;
+    this.#ignored = waited && this.scope?.cause !== undefined; // not "isCancelled": that would count as the handler's look
     this.#endIfOver();
+    if (this.#stranded !== undefined && this.scope?.cause !== undefined) this.#tellIfStranded();
+  }
+
+  #tellIfStranded(): void {
+    setImmediate(() => {
+      if (!this.#closed && this.#running === 0) this.#stranded?.(); // Q4
+    });
   }
 
   #endIfOver(): void {

@@ -4,12 +4,13 @@
  * H2. A normal answer cancels nothing. H3. The scope is named by its route, never by the path.
  */
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { type Body, cancelScope, InvalidArgumentError, type Scope, type ScopeOptions } from '../../token/index.ts';
+import { type Body, cancelScope, InvalidArgumentError, type Scope } from '../../token/index.ts';
 import {
   checkRequestOptions,
   type NodeRequest,
   type NodeResponse,
   nodeView,
+  type OwnScopeOptions,
   planRequest,
   type RequestOptions,
   type RequestView,
@@ -17,8 +18,7 @@ import {
 } from '../http/index.ts';
 
 /** Options of {@link requestScope}, and what any scope may have. */
-export interface RequestScopeOptions<Request = NodeRequest>
-  extends RequestOptions<Request>, Omit<ScopeOptions, keyof RequestOptions<Request>> {
+export interface RequestScopeOptions<Request = NodeRequest> extends RequestOptions<Request>, OwnScopeOptions {
   /** What to call the scope: the route's template (H3), such as `get:/orders/{id}`. */
   readonly route: string;
 }
@@ -73,24 +73,32 @@ async function inRequest<Request, T>(
   body: Body<T>,
 ): Promise<T> {
   checkRequestOptions(options);
-  const {
-    route,
-    budget: _budget,
-    onDisconnect: _policy,
-    status: _status,
-    triggers,
-    attributes: _of,
-    ...rest
-  } = options;
+  const { route } = options;
   if (typeof route !== 'string' || route === '') {
     throw new InvalidArgumentError('route', 'the template of a route, such as get:/orders/{id}', route);
   }
-  const { scopeOptions, answerable } = planRequest(view, options);
-  const all = { ...rest, ...scopeOptions, triggers: [...(scopeOptions.triggers ?? []), ...(triggers ?? [])] };
+  const { scopeOptions, answerable } = planRequest(view, options, ownOptions(options));
   let scope: Scope | undefined;
   try {
-    return await cancelScope(route, all as ScopeOptions, (opened) => body((scope = opened)));
+    return await cancelScope(route, scopeOptions, (opened) => body((scope = opened)));
   } catch (error) {
     throw answerable(error, scope);
   }
+}
+
+const OWN = [
+  'deadline',
+  'parent',
+  'detached',
+  'signal',
+  'keepAlive',
+  'triggers',
+] as const satisfies readonly (keyof OwnScopeOptions)[];
+
+/** The options that are the scope's alone; most requests have none. */
+function ownOptions(options: OwnScopeOptions): OwnScopeOptions | undefined {
+  if (!OWN.some((option) => options[option] !== undefined)) return undefined;
+  return Object.fromEntries(
+    OWN.filter((option) => options[option] !== undefined).map((option) => [option, options[option]]),
+  );
 }

@@ -46,6 +46,20 @@ describe('H6 over HTTP/1.1', () => {
     expect((await answerTo({ budget: { trust: () => false }, timeoutMs: 20 }, headers)).statusCode).toBe(504);
   });
 
+  test.each([
+    ['sooner', 60_000, '1', 408],
+    ['later', 1, '60000', 504],
+  ])(
+    'a client’s deadline that is %s than the request’s own: the earlier one ends it (H4)',
+    async (_when, inMs, header, status) => {
+      const deadline = new Date(Date.now() + inMs);
+
+      const answer = await answerTo({ deadline, budget: { trust: () => true } }, { 'x-request-budget-ms': header });
+
+      expect(answer.statusCode).toBe(status);
+    },
+  );
+
   test('a shutdown is 503, and the connection ends', async () => {
     const token = new CancellationToken();
     token.cancel('shutdown');
