@@ -4,6 +4,7 @@
 import { installWorkers } from './backends/index.ts';
 
 export {
+  adopt,
   type AnyToken,
   type Body,
   type Boundary,
@@ -22,11 +23,14 @@ export {
   currentScope,
   explain,
   failAfter,
+  findCancelledError,
   InvalidArgumentError,
   InvalidStateError,
   isCancelled,
+  isExpectedCancel,
   moveOnAfter,
   type NamedTrigger,
+  observe,
   type OnCancelOptions,
   openScope,
   type Origin,
@@ -104,6 +108,9 @@ export {
   type ScopesEverywhere,
   type ScopeSnapshot,
   type ScopeTree,
+  SHUTDOWN_PHASES,
+  type ShutdownPhase,
+  type ShutdownPhaseEnded,
   type TelemetrySettings,
 } from './instrumentation/index.ts';
 

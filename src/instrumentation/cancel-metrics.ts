@@ -16,7 +16,7 @@ import type {
 import type { BoundCounter, BoundHistogram, MetricsBackend } from './instruments.ts';
 import { BoundedLabels, EDGES_MAX, methodLabel, reasonLabel, SOURCE_THREADS_MAX } from './label-bounds.ts';
 import { Memo } from './memo.ts';
-import type { ClientDisconnected } from './monitor.ts';
+import type { ClientDisconnected, ShutdownPhaseEnded } from './monitor.ts';
 import type { Samples } from './samples.ts';
 import type { ScopeMetrics } from './scope-metrics.ts';
 import { METRICS, OTHER } from './telemetry-table.ts';
@@ -25,6 +25,13 @@ import { METRICS, OTHER } from './telemetry-table.ts';
 interface ThreadMetrics {
   readonly requests: Memo<string, Memo<RequestResult, BoundCounter>>;
   readonly delivery: Memo<Boundary, BoundHistogram>;
+}
+
+/** The instruments of one phase of a shutdown. */
+interface ShutdownMetrics {
+  readonly duration: BoundHistogram;
+  readonly requests: BoundHistogram;
+  readonly scopes: BoundHistogram;
 }
 
 /** The counters of one pair of scope names. */
@@ -39,6 +46,7 @@ export class CancelMetrics {
   readonly #otherEdge: Edge;
   readonly #width: Memo<string, BoundHistogram>;
   readonly #disconnects: Memo<string, Memo<string, BoundCounter>>;
+  readonly #shutdown: Memo<string, ShutdownMetrics>;
   readonly #deadlineLag: BoundHistogram;
   #edgeRoom = EDGES_MAX;
 
@@ -55,6 +63,11 @@ export class CancelMetrics {
     this.#disconnects = new Memo(
       (method) => new Memo((phase) => backend.bindCounter(METRICS.httpDisconnects, [method, phase])),
     );
+    this.#shutdown = new Memo((phase) => ({
+      duration: backend.bindHistogram(METRICS.shutdownPhase, [phase]),
+      requests: backend.bindHistogram(METRICS.shutdownLeft, [phase, 'request']),
+      scopes: backend.bindHistogram(METRICS.shutdownLeft, [phase, 'scope']),
+    }));
     this.#deadlineLag = backend.bindHistogram(METRICS.deadlineLag, []);
     this.#otherEdge = this.#edge(OTHER, OTHER);
   }
@@ -88,6 +101,14 @@ export class CancelMetrics {
   /** A client went away. */
   disconnected(event: ClientDisconnected): void {
     this.#disconnects.of(methodLabel(event.method)).of(event.phase).add(1);
+  }
+
+  /** A phase of a shutdown is over. */
+  shutdownPhaseEnded({ phase, startedAt, endedAt, requestsLeft, scopesLeft }: ShutdownPhaseEnded): void {
+    const { duration, requests, scopes } = this.#shutdown.of(phase);
+    this.#samples.recordTime(duration, startedAt, endedAt);
+    this.#samples.record(requests, requestsLeft);
+    this.#samples.record(scopes, scopesLeft);
   }
 
   #edgeOf(source: ScopeMetrics, target: ScopeMetrics): Edge {

@@ -15,7 +15,16 @@ export { reportClientDisconnect } from './client-disconnect.ts';
 export { type EventBatch, flushForwarding, Forwarding } from './forwarding.ts';
 export type { HistoryRecord } from './history.ts';
 export type { BoundCounter, BoundHistogram, MetricsBackend, Reading } from './instruments.ts';
-export type { CancelSlow, ClientDisconnected, Monitor, MonitorFailed, ScopeIgnoredCancel } from './monitor.ts';
+export {
+  type CancelSlow,
+  type ClientDisconnected,
+  type Monitor,
+  type MonitorFailed,
+  type ScopeIgnoredCancel,
+  SHUTDOWN_PHASES,
+  type ShutdownPhase,
+  type ShutdownPhaseEnded,
+} from './monitor.ts';
 export * from './label-bounds.ts';
 export { metricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.ts';
 export { EVENT_HOOK_NAMES, EVENT_HOOKS, type EventHook } from './monitor-hooks.ts';
@@ -32,6 +41,7 @@ export { RemoteScopes } from './remote-scopes.ts';
 export { registerMonitor } from './register-monitor.ts';
 export { type CancelFilter, type CancelResult, registry, type ScopeSnapshot, type ScopeTree } from './registry.ts';
 export { configureTelemetry, type TelemetrySettings } from './settings.ts';
+export { onScopeSettled, reportShutdownPhase } from './shutdown-phase.ts';
 export {
   ATTRIBUTES,
   LABELS,

@@ -4,6 +4,7 @@
  * N2. Label values come from closed or bounded sets (`label-bounds.ts`); ids, messages, paths and urls are never labels.
  */
 import { CANCELLATION_REASONS, SCOPE_OUTCOMES, WORKER_END_STEPS } from '../token/index.ts';
+import { SHUTDOWN_PHASES } from './monitor.ts';
 
 /** The value that stands for everything a bounded label has no room for. */
 export const OTHER = '_OTHER';
@@ -22,6 +23,8 @@ export const LABELS = {
   method: undefined,
   phase: ['before_headers', 'streaming'],
   step: WORKER_END_STEPS,
+  shutdown_phase: SHUTDOWN_PHASES,
+  work: ['request', 'scope'],
   monitor: undefined,
   version: undefined,
 } as const satisfies Record<string, readonly string[] | undefined>;

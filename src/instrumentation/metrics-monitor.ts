@@ -59,6 +59,7 @@ export function metricsMonitor(backend: MetricsBackend, options: MetricsMonitorO
     deadlineFired: (_scope, event) => cancels.deadlineFired(event),
     listenerFailed: (event) => scopes.of(event.scopeName ?? OTHER).listenerFailed(),
     clientDisconnected: (event) => cancels.disconnected(event),
+    shutdownPhaseEnded: (_scope, event) => cancels.shutdownPhaseEnded(event),
   };
 }
 

@@ -27,6 +27,7 @@ export const EVENT_HOOKS = {
   progressReported: true,
   workerEnded: true,
   clientDisconnected: false,
+  shutdownPhaseEnded: true,
   monitorFailed: false,
 } as const satisfies Record<EventHook, boolean>;
 

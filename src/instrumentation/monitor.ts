@@ -55,6 +55,25 @@ export interface ClientDisconnected {
   readonly phase: 'before_headers' | 'streaming';
 }
 
+/** The phases of a shutdown, in order. */
+export const SHUTDOWN_PHASES = ['announce', 'intake', 'drain', 'cancel', 'force'] as const;
+
+/** One of them. */
+export type ShutdownPhase = (typeof SHUTDOWN_PHASES)[number];
+
+/** A phase of a shutdown is over. A phase that was not needed is not told of. */
+export interface ShutdownPhaseEnded {
+  readonly phase: ShutdownPhase;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** HTTP requests that were being answered when it began. */
+  readonly requests: number;
+  /** Scopes that were open then, as far as the shutdown cancels them. */
+  readonly scopes: number;
+  readonly requestsLeft: number;
+  readonly scopesLeft: number;
+}
+
 /**
  * Receives lifecycle events, once registered by `registerMonitor`. All hooks are optional and synchronous.
  *
@@ -89,6 +108,7 @@ export interface Monitor {
   progressReported?(scope: ScopeInfo, event: ProgressReported): void;
   workerEnded?(scope: ScopeInfo, event: WorkerEnded): void;
   clientDisconnected?(event: ClientDisconnected): void;
+  shutdownPhaseEnded?(scope: ScopeInfo, event: ShutdownPhaseEnded): void;
   monitorFailed?(event: MonitorFailed): void;
   /**
    * Runs a scope's body inside something: an active span, a log context. Calls `body` once and gives back what it

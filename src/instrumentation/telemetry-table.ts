@@ -7,6 +7,7 @@
  * N3. A bucket boundary an alert may name is no whole number: Prometheus 2 stores `le="1"`, Prometheus 3 `le="1.0"`.
  */
 import type { MetricDefinition } from './metric-definition.ts';
+import { SHUTDOWN_METRICS } from './shutdown-metrics.ts';
 
 export * from './metric-definition.ts';
 export * from './trace-vocabulary.ts';
@@ -195,6 +196,7 @@ export const METRICS = {
     help: 'Tasks of runInWorker that ended, by what ended them; terminated: the grace was over.',
     labels: ['scope', 'step'],
   },
+  ...SHUTDOWN_METRICS,
   tokensActive: {
     prometheusName: 'cancellation_tokens_active',
     otelName: 'cancellation.tokens_active',

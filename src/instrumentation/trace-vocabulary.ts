@@ -28,6 +28,10 @@ export const ATTRIBUTES = {
   age: 'cancellation.age',
   suppressed: 'cancellation.suppressed',
   monitorName: 'cancellation.monitor.name',
+  shutdownPhase: 'cancellation.shutdown.phase',
+  shutdownDuration: 'cancellation.shutdown.duration',
+  shutdownRequestsLeft: 'cancellation.shutdown.requests_left',
+  shutdownScopesLeft: 'cancellation.shutdown.scopes_left',
   threadId: 'thread.id',
   threadName: 'thread.name',
   errorType: 'error.type',
@@ -45,4 +49,6 @@ export const LOG_EVENTS = {
   zombieEnded: { name: 'cancellation.zombie.ended', severity: 9 },
   listenerFailed: { name: 'cancellation.listener.exception', severity: 13 },
   monitorFailed: { name: 'cancellation.monitor.exception', severity: 13 },
+  shutdownPhaseEnded: { name: 'cancellation.shutdown.phase', severity: 9 },
+  shutdownForced: { name: 'cancellation.shutdown.phase', severity: 13 },
 } as const;

@@ -12,24 +12,41 @@ import type { TreeNode } from './tree.ts';
 /** A foreign signal that tokens derive from. */
 export class AdoptedSignal implements LinkSource {
   _links: Link | null = null;
+  /** Observed work that uses the signal now, and since it was adopted (F7). */
+  worksOpen = 0;
+  worksBegun = 0;
   readonly #signal: AbortSignal;
-  readonly #aborted = (): void => this.#cancelAll();
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
-    signal.addEventListener('abort', this.#aborted, { once: true });
+    signal.addEventListener('abort', heard, { once: true });
     processState.adopted.set(signal, this);
   }
 
   _linksEmptied(): void {
-    this.#signal.removeEventListener('abort', this.#aborted);
+    this.#signal.removeEventListener('abort', heard);
     processState.adopted.delete(this.#signal);
   }
 
-  #cancelAll(): void {
+  _cancelAll(): void {
     processState.adopted.delete(this.#signal);
     cancelForeign(takeLinks(this), this.#signal);
   }
+}
+
+/** The listener, one function for all signals: as many closures would be a tenth of what a listened-to signal takes. */
+function heard(this: unknown): void {
+  processState.adopted.get(this as AbortSignal)?._cancelAll();
+}
+
+/**
+ * Cancels, as one event, what derives from an aborted signal and has not heard of it: a listener of somebody else's came
+ * before ours and asks, or kept the event from it.
+ */
+export function noticeAbort(signal: AbortSignal): void {
+  const source = processState.adopted.get(signal);
+  source?._linksEmptied();
+  source?._cancelAll();
 }
 
 /** Makes `signal` cancel `node`; at once, when it has aborted. */

@@ -1,12 +1,14 @@
 /**
  * Layer 0: tokens, scopes, task groups, deadlines, triggers, streams. No third-party import.
  */
+export { adopt } from './adopt-signal.ts';
 export { cancellable, type CancellableOptions, failAfter, moveOnAfter } from './budget-functions.ts';
 export { cancelScope, currentScope, openScope } from './cancel-scope.ts';
 export { CancellationCause, type CancellationCauseData, type SpanContextData, type TokenIdentity } from './cause.ts';
 export { type Clock, systemClock, systemReading, type Timer } from './clock.ts';
 export { linkTo, tokenOf, type TokenSource } from './combine.ts';
 export { CancelledError, InvalidArgumentError, InvalidStateError, UnsupportedError } from './errors.ts';
+export { isExpectedCancel } from './expected-cancel.ts';
 export { explain } from './explain.ts';
 export { type Decided, takeIn } from './foreign-cancel.ts';
 export { findCancelledError, isCancelled } from './is-cancelled.ts';
@@ -34,6 +36,7 @@ export type {
   ZombieEnded,
 } from './lifecycle.ts';
 export { isOwnCancel } from './own-cancel.ts';
+export { observe } from './observe.ts';
 export { type Origin, originOf, thisOrigin } from './origin.ts';
 export { type GateState, PauseGate, type Segment } from './pause-gate.ts';
 export { onDemandOf } from './on-demand.ts';

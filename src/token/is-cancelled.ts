@@ -9,13 +9,23 @@ import type { CancellationReason } from './reason.ts';
 
 const DEPTH_LIMIT = 16;
 
-/** The CancelledError in `error` or under its wrappers (E3). */
+/**
+ * The CancelledError in `error` or under its wrappers (E3), for who wants its cause.
+ *
+ * @example
+ * const cancelled = findCancelledError(error);
+ * if (cancelled !== undefined) log.info(explain(cancelled.cause));
+ */
 export function findCancelledError(error: unknown): CancelledError | undefined {
+  return findInChain(error, isOurs);
+}
+
+/** The first of `error` and its wrapped causes that `is` one (E3, E4). */
+export function findInChain<T>(error: unknown, is: (error: unknown) => error is T): T | undefined {
   let current = error;
   try {
     for (let depth = 0; depth < DEPTH_LIMIT; depth++) {
-      // Without a cause it is a look-alike, made by a copier or a mock.
-      if (current instanceof CancelledError && typeof current.cause === 'object') return current;
+      if (is(current)) return current;
       if (typeof current !== 'object' || current === null) return undefined;
       current = (current as { cause?: unknown }).cause;
     }
@@ -23,6 +33,11 @@ export function findCancelledError(error: unknown): CancelledError | undefined {
     // E4
   }
   return undefined;
+}
+
+/** Without a cause it is a look-alike, made by a copier or a mock. */
+function isOurs(error: unknown): error is CancelledError {
+  return error instanceof CancelledError && typeof error.cause === 'object';
 }
 
 /** Whether `error` is a plain AbortError, ours or the platform's, that does not say whose (E4). */

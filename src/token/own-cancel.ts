@@ -2,7 +2,7 @@
  * Telling a scope's own cancel, as an error, from every other error (S5).
  */
 import type { CancellationCause } from './cause.ts';
-import { findCancelledError, isAbortError } from './is-cancelled.ts';
+import { findCancelledError, findInChain, isAbortError } from './is-cancelled.ts';
 import type { Scope } from './scope.ts';
 import { causeOf } from './derived-cause.ts';
 
@@ -11,7 +11,9 @@ export function isOwnCancel(scope: Scope, error: unknown): boolean {
   const found = findCancelledError(error);
   if (found === undefined) {
     const foreign = scope._options?.signal; // what the body hands on may throw that signal's own reason
-    return isAbortError(error) || (foreign?.aborted === true && error === foreign.reason);
+    const isTheirs = (each: unknown): each is unknown =>
+      isAbortError(each) || (foreign?.aborted === true && each === foreign.reason);
+    return findInChain(error, isTheirs) !== undefined;
   }
   return found.cause.root === (causeOf(scope.token) as CancellationCause).root;
 }

@@ -1,5 +1,5 @@
 /** One of every lifecycle event that counts, for one scope. */
-import type { Monitor } from '../../src/instrumentation/index.ts';
+import { type Monitor, SHUTDOWN_PHASES } from '../../src/instrumentation/index.ts';
 import { causeOf, phasesOf, sampledSpan, scopeInfo, settled } from './lifecycle-events.ts';
 
 /** Opens the scope at 0, cancels it for a timeout at 100 ms and settles it at 350 ms; everything else on the way. */
@@ -33,4 +33,8 @@ export function sendEveryEvent(monitor: Monitor, name: string): void {
   monitor.scopeSettled?.(scope, settled('cancelled', 350, { cause, phases: phasesOf(100, 100.02, 150) }));
   monitor.zombieEnded?.(scope, { requestedAt: 100, abandonedAt: 350, endedAt: 600, result: 'returned' });
   monitor.clientDisconnected?.({ method: 'GET', phase: 'streaming' });
+  for (const phase of SHUTDOWN_PHASES) {
+    const counts = { requests: 2, scopes: 3, requestsLeft: 1, scopesLeft: 0 };
+    monitor.shutdownPhaseEnded?.(scope, { phase, startedAt: 100, endedAt: 350, ...counts });
+  }
 }

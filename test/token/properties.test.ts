@@ -33,6 +33,9 @@ const { operation } = fc.letrec<{ operation: Operation }>((tie) => ({
 /** Place of the root scope among the tokens of a graph. */
 const ROOT_SCOPE = 1;
 
+/** A busy machine takes its time over thousands of programs. */
+const LONG = { timeout: 60_000 };
+
 /** Programs that first grow a graph with listeners, so that there is something to cancel, and end with a cancel from the top. */
 const programs = fc
   .tuple(
@@ -44,7 +47,7 @@ const programs = fc
   )
   .map(([growth, rest]): Operation[] => [...growth, ...rest, { do: 'cancel', at: ROOT_SCOPE }]);
 
-test('T1, T2, T3, T4, T5, T7, T11, T12, T14, C1: a random graph does what the reference model says', async () => {
+test('T1, T2, T3, T4, T5, T7, T11, T12, T14, C1: a random graph does what the reference model says', LONG, async () => {
   const atProcess = processErrors();
 
   fc.assert(

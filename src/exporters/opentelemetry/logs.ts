@@ -7,7 +7,13 @@
  * V4. `exception.type` is set by hand: the SDK would take the `code`, which is 20 or 23 for an abort.
  */
 import { context } from '@opentelemetry/api';
-import { ATTRIBUTES, type CancelSlow, LOG_EVENTS, type MonitorFailed } from '../../instrumentation/index.ts';
+import {
+  ATTRIBUTES,
+  type CancelSlow,
+  LOG_EVENTS,
+  type MonitorFailed,
+  type ShutdownPhaseEnded,
+} from '../../instrumentation/index.ts';
 import {
   systemClock,
   type CancelDelivered,
@@ -31,7 +37,7 @@ import { type LogEventKind, writeLogEvent } from './log-sink.ts';
 import type { Settings } from './options.ts';
 import { apiHasLogs, type Providers } from './providers.ts';
 import { RateLimit } from './rate-limit.ts';
-import type { ScopeRecord } from './scope-record.ts';
+import { ScopeRecord } from './scope-record.ts';
 
 /** How many errors of user code are told a minute (V3). */
 export const ERRORS_PER_MINUTE = 10;
@@ -105,6 +111,20 @@ export class Logs {
     this.#writeError(LOG_EVENTS.monitorFailed, this.#monitorErrors, `monitor "${monitor}" failed`, error, {
       [ATTRIBUTES.monitorName]: monitor,
     });
+  }
+
+  /** Its scope is as old as the process, so it may have no record: it was open before the monitor was. */
+  shutdownPhaseEnded(record: ScopeRecord | undefined, scope: ScopeInfo, event: ShutdownPhaseEnded): void {
+    const { phase, startedAt, endedAt, requestsLeft, scopesLeft } = event;
+    const kind = phase === 'force' ? LOG_EVENTS.shutdownForced : LOG_EVENTS.shutdownPhaseEnded;
+    const body = `shutdown: ${phase} is over, ${requestsLeft} requests and ${scopesLeft} scopes left`;
+    this.#write(kind, record ?? new ScopeRecord(context.active()), scope, endedAt, body, () => ({
+      ...scopeAttributes(scope),
+      [ATTRIBUTES.shutdownPhase]: phase,
+      [ATTRIBUTES.shutdownDuration]: secondsBetween(startedAt, endedAt),
+      [ATTRIBUTES.shutdownRequestsLeft]: requestsLeft,
+      [ATTRIBUTES.shutdownScopesLeft]: scopesLeft,
+    }));
   }
 
   #about(scope: ScopeInfo, cause: CancellationCause): TelemetryAttributes {

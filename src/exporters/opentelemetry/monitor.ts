@@ -119,6 +119,7 @@ function scopeHooks(spans: Spans, logs: Logs, settings: Settings, records: Scope
       },
       listenerFailed: (event) => logs.listenerFailed(event),
       monitorFailed: (event) => logs.monitorFailed(event),
+      shutdownPhaseEnded: (scope, event) => logs.shutdownPhaseEnded(records.get(scope), scope, event),
     }),
     ...(settings.spans !== 'none' && {
       workerEnded: (scope, { step }) => void records.get(scope)?.span?.setAttribute(ATTRIBUTES.workerEnd, step),
