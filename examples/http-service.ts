@@ -1,7 +1,7 @@
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isCancelled, registerMonitor } from 'cancelscope';
-import { requestScope } from 'cancelscope/node';
+import { registerMonitor } from 'cancelscope';
+import { answerCancelled, requestScope } from 'cancelscope/node';
 
 registerMonitor({
   scopeSettled: (scope, { outcome, cause }) => console.log(scope.name, outcome, cause?.root.reason),
@@ -12,7 +12,7 @@ const server = createServer((request, response) => {
     await scope.race(new Promise(() => {})); // a report that takes for ever
     response.end('done');
   }).catch((error: unknown) => {
-    if (!isCancelled(error, 'disconnect')) response.writeHead(isCancelled(error, 'timeout') ? 504 : 500).end();
+    if (!answerCancelled(response, error)) response.writeHead(500).end(); // 504 for the timeout, nobody for the rest
     server.close();
   });
 }).listen(0, '127.0.0.1', () => {

@@ -3,7 +3,7 @@
  *
  * X1. Whatever happens, the last line is the tally, alone, and the exit code says the same.
  */
-import { ensurePrometheus } from './test/prometheus.ts';
+import { ensurePackages } from './test/debian-packages.ts';
 import { runSteps } from './test/run-steps.ts';
 import { STEPS } from './test/steps.ts';
 import { NOTHING, add, closingLine, succeeded } from './test/tally.ts';
@@ -15,7 +15,7 @@ const isCi = process.env['CI'] === 'true';
 process.chdir(`${import.meta.dirname}/..`);
 let tally = NOTHING;
 try {
-  if (withTests) await ensurePrometheus();
+  if (withTests) await ensurePackages();
   tally = await runSteps(STEPS);
   if (withTests) tally = add(tally, tally.failed === 0 ? await runVitest() : { ...NOTHING, skipped: 1 });
 } catch (error) {

@@ -10,7 +10,7 @@ const CLASS = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport class (\w+Error) [\s\S]*?
 
 /** Every error class the entries export. */
 export function errorTable(): string {
-  const exported = Object.keys({ ...root, ...prometheus }).filter((name) => name.endsWith('Error'));
+  const exported = Object.keys({ ...root, ...prometheus }).filter((name) => /^[A-Z].*Error$/.test(name));
   const documented = documentedErrors();
   return table(
     ['class', 'code', 'meaning'],
