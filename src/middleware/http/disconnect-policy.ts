@@ -14,8 +14,8 @@ import type { DisconnectPhase } from './client-gone.ts';
  */
 export type DisconnectPolicy = 'cancel' | 'detach' | { readonly afterMs: number };
 
-/** Watches for the client to go away. What it returns stops watching. */
-export type WatchClient = (gone: (phase: DisconnectPhase) => void) => Disposable;
+/** Watches for the client to go away. What it returns stops watching. No phase: it went before, and that was told. */
+export type WatchClient = (gone: (phase: DisconnectPhase | undefined) => void) => Disposable;
 
 /** @throws {InvalidArgumentError} it is no policy. */
 export function checkedPolicy(policy: DisconnectPolicy): DisconnectPolicy {
@@ -35,7 +35,7 @@ export function onDisconnect(method: string, watch: WatchClient, policy: Disconn
       let timer: Timer | undefined;
       const give = (): void => cancel('disconnect', 'the client closed the connection');
       const watching = watch((phase) => {
-        reportClientDisconnect({ method, phase });
+        if (phase !== undefined) reportClientDisconnect({ method, phase });
         if (policy === 'cancel') give();
         else if (policy !== 'detach') timer = clock.setTimer(give, policy.afterMs);
       });

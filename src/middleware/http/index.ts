@@ -17,7 +17,7 @@ export {
   onClientGone,
   onStreamGone,
 } from './client-gone.ts';
-export type { DisconnectPolicy, WatchClient } from './disconnect-policy.ts';
+export { type DisconnectPolicy, onDisconnect, type WatchClient } from './disconnect-policy.ts';
 export type { IncomingBudget } from './incoming-budget.ts';
 export { endWithAnswer } from './node-answer.ts';
 export { nodeView, streamView } from './node-view.ts';
@@ -29,8 +29,8 @@ export {
   type RequestOptions,
 } from './request-options.ts';
 export { type OwnScopeOptions, planRequest, type RequestPlan, type RequestView } from './request-plan.ts';
-export { RequestWork } from './request-work.ts';
+export { RequestWork, workOf } from './request-work.ts';
 export { runRest } from './whole-request.ts';
-export { nameOf, optionsOf, unroutedName } from './route-options.ts';
+export { nameOf, optionsOf, routeNameOf, unroutedName } from './route-options.ts';
 export { routeName } from './route-name.ts';
 export type { RequestCancelledError, StatusOf } from './status.ts';

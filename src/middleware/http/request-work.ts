@@ -11,9 +11,19 @@
  * Q4. Cancelled while its answer streams on with no handler left, it is stranded: nobody else would end that answer. So
  *     it is, too, when it is given up. A last part that the cancel itself sends has one turn of the loop to go out.
  */
-import { cancelScope, CancelledError, type Scope } from '../../token/index.ts';
+import { cancelScope, CancelledError, currentScope, type Scope } from '../../token/index.ts';
 import { checkRequestOptions, type RequestOptions } from './request-options.ts';
 import { planRequest, type RequestPlan, type RequestView } from './request-plan.ts';
+
+/** Where a scope has its work: a WeakMap with an entry for every request costs more than all the rest of its work. */
+const WORK = Symbol('cancelscope.work');
+type ScopeOfWork = Scope & { [WORK]?: RequestWork };
+
+/** The work a scope was opened for, if it is a request's. */
+export function workOf(scope: Scope | undefined): RequestWork | undefined {
+  const ofWork: ScopeOfWork | undefined = scope;
+  return ofWork?.[WORK];
+}
 
 /** One request. */
 export class RequestWork {
@@ -46,6 +56,7 @@ export class RequestWork {
       });
     });
     this.scope = opened;
+    if (opened !== undefined) (opened as ScopeOfWork)[WORK] = this;
     this.givenUp = ended.then(
       () => {},
       (error: unknown) => {
@@ -65,6 +76,11 @@ export class RequestWork {
     return this.#plan.answerable(error, this.scope);
   }
 
+  /** Notes an error that a handler ended with, where the framework deals with it and tells nobody. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
   /** Calls `stranded` when there is nobody left to end the answer (Q4): at once or later, perhaps more than once. */
   onStranded(stranded: () => void): void {
     const { scope } = this;
@@ -80,7 +96,7 @@ export class RequestWork {
     if (scope === undefined || scope.state === 'settled') return handler();
     this.#running++;
     try {
-      const result = scope.run(handler);
+      const result = currentScope() === scope ? handler() : scope.run(handler);
       if (!isPromiseLike(result)) {
         this.#left(false);
         return result;
@@ -110,7 +126,7 @@ export class RequestWork {
   }
 
   #threw(error: unknown): unknown {
-    this.#failure ??= { error };
+    this.fail(error);
     this.#left(false);
     return this.answerable(error); // Q3
   }

@@ -7,9 +7,26 @@ import { routeName } from './route-name.ts';
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
-/** What to call requests that match no route: a fixed name per method, for a client may ask for anything (H3). */
+const names = new Map<string, Map<string, string>>();
+/** Templates come from a service's own code; should they not, no more than so many are kept. */
+const NAMES_MAX = 10_000;
+
+/** `routeName`, made once for a route: it costs as much as the rest of a small request's middleware. */
+export function routeNameOf(method: string, template: string): string {
+  const known = KNOWN_METHODS.has(method) ? method : '_other'; // HTTP/2 lets a client ask for anything
+  let ofMethod = names.get(known);
+  if (ofMethod === undefined) names.set(known, (ofMethod = new Map()));
+  let name = ofMethod.get(template);
+  if (name === undefined) {
+    name = routeName(known, template);
+    if (ofMethod.size < NAMES_MAX) ofMethod.set(template, name);
+  }
+  return name;
+}
+
+/** What to call requests that match no route: one name for each method (H3). */
 export function unroutedName(method: string): string {
-  return routeName(KNOWN_METHODS.has(method) ? method : '_other', '_unrouted');
+  return routeNameOf(method, '_unrouted');
 }
 
 /** What to call this request: what the option `route` says, else its route's own name. @throws what `route` throws. */
