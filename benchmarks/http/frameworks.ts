@@ -1,12 +1,11 @@
 /**
  * One route of a service, in each framework: `GET /orders/:id`, a handler that is async and has nothing to wait for.
  */
-import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve as serveHono } from '@hono/node-server';
-import Router from '@koa/router';
-import { Controller, Get, Module, Param } from '@nestjs/common';
+import { Router } from '@koa/router';
+import { Controller, type DynamicModule, Get, Param, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import express from 'express';
 import fastify from 'fastify';
@@ -19,8 +18,8 @@ type Serve = (withMiddleware: boolean) => Promise<number>;
 
 const HOST = '127.0.0.1';
 
-async function listening(listener: RequestListener): Promise<number> {
-  const server = createServer(listener);
+async function listening(listener: (...exchange: Parameters<RequestListener>) => unknown): Promise<number> {
+  const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
   return (server.address() as AddressInfo).port;
 }
@@ -83,12 +82,15 @@ async function onNest(withMiddleware: boolean): Promise<number> {
   Controller('orders')(Orders);
   Get(':id')(Orders.prototype, 'find', find);
   Param('id')(Orders.prototype, 'find', 0);
-  class App {}
-  Module({ controllers: [Orders] })(App);
-  const app = await NestFactory.create(App, { logger: false });
+  const app = await NestFactory.create(appOf(Orders), { logger: false });
   if (withMiddleware) app.useGlobalInterceptors(new CancellationInterceptor());
   await app.listen(0, HOST);
   return Number(new URL(await app.getUrl()).port);
+}
+
+/** A module of nothing else. */
+function appOf(controller: Type): DynamicModule {
+  return { module: Object, controllers: [controller] };
 }
 
 export const FRAMEWORKS = {

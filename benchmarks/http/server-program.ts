@@ -11,4 +11,4 @@ if (how === 'middleware and metrics') {
   registerMonitor(prometheusMonitor({ client, registry: new client.Registry() }));
 }
 const port = await FRAMEWORKS[framework](how !== 'bare');
-parentPort?.postMessage(port);
+parentPort?.postMessage(port, []);

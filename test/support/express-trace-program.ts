@@ -21,7 +21,7 @@ registerInstrumentations({ instrumentations: [new HttpInstrumentation()] });
 registerMonitor(openTelemetryMonitor());
 
 const require = createRequire(import.meta.url);
-require('node:http');
+const http = require('node:http') as typeof import('node:http');
 const express = require(process.argv[2] as string) as typeof import('express');
 const { expressCancellation } = await import('../../src/middleware/express/index.ts');
 
@@ -36,7 +36,7 @@ app.use(
     await rows;
   }),
 );
-const server = app.listen(0, '127.0.0.1', () => void visit());
+const server = http.createServer(app).listen(0, '127.0.0.1', () => void visit());
 
 async function visit(): Promise<void> {
   const abort = new AbortController();

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import {
   Controller,
@@ -22,8 +21,9 @@ export interface NestRoute {
 
 /** A controller of these handlers. */
 export function controller(path: string, routes: Record<string, NestRoute>, of: readonly ClassDecorator[] = []): Type {
+  // oxlint-disable-next-line typescript/no-extraneous-class -- its methods come below
   const made = class OrdersController {};
-  const prototype = made.prototype as object;
+  const prototype = made.prototype;
   for (const [name, { decorators, params = [], handle }] of Object.entries(routes)) {
     const method = { [name]: (...args: never[]): unknown => handle(...args) }[name];
     Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
@@ -61,6 +61,7 @@ export async function nestApp(
   of: Type,
   { interceptors = [], http = 1, setUp }: NestAppOptions = {},
 ): Promise<{ app: INestApplication; port: number }> {
+  // oxlint-disable-next-line typescript/no-extraneous-class -- Nest's modules are classes
   class AppModule {}
   Module({ controllers: [of] })(AppModule);
   const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter(http === 2 ? { http2: true } : {});

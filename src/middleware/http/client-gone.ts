@@ -5,7 +5,7 @@
  *     upload counts by `req` 'aborted', because a body parser answers 400 to nobody before 'close'. The server's own
  *     `destroy()`, of the response, the request or the connection, looks the same and is no disconnect: a client that
  *     leaves ends the connection or breaks it, and both are noted at the socket. On HTTP/2 `writableEnded` misleads:
- *     there a client has left when its stream is 'aborted' before it is destroyed.
+ *     there a client has left when its stream is 'aborted' before it is destroyed, or its connection was reset.
  *
  * Nothing here is replaced or changed on the request, the response or the socket.
  */
@@ -30,7 +30,7 @@ export function onClientGone(
   if ('stream' in response) return onStreamAborted(response.stream, () => response.writableEnded, gone);
   const { socket } = request;
   const look = (): void => {
-    if (response.writableEnded || !brokenByPeer(socket)) return;
+    if (response.writableEnded || !brokenByPeer(socket, request, response)) return;
     dispose();
     gone(response.headersSent ? 'streaming' : 'before_headers');
   };
@@ -61,7 +61,8 @@ function onStreamAborted(
   gone: (phase: DisconnectPhase) => void,
 ): Disposable {
   const onAborted = (): void => {
-    if (!stream.destroyed && !isAnswered()) tell();
+    const isReset = stream.session?.destroyed === true && isOfSystem(stream.errored);
+    if ((!stream.destroyed || isReset) && !isAnswered()) tell();
   };
   const tell = (): void => gone(stream.headersSent ? 'streaming' : 'before_headers');
   if (stream.aborted) {
@@ -77,8 +78,15 @@ function hasBody({ headers }: NodeRequest): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
-/** Whether the other side ended the connection, or it broke. Errors of the system name a system call; a program's don't. */
-function brokenByPeer(socket: Socket | null): boolean {
+/** Whether the other side ended the connection, or it broke, by no error that the server destroyed it with. */
+function brokenByPeer(socket: Socket | null, request: NodeRequest, response: NodeResponse): boolean {
   if (socket?.readableEnded === undefined) return true; // no real connection: a simulated request
-  return socket.readableEnded || typeof (socket.errored as { syscall?: unknown } | null)?.syscall === 'string';
+  if (socket.readableEnded) return true;
+  const { errored } = socket;
+  return isOfSystem(errored) && errored !== (response as ServerResponse).errored && errored !== request.errored;
+}
+
+/** Errors of the system name a system call; a program's own don't. */
+function isOfSystem(error: Error | null | undefined): boolean {
+  return typeof (error as { syscall?: unknown } | null | undefined)?.syscall === 'string';
 }

@@ -28,14 +28,19 @@ export function checkedPolicy(policy: DisconnectPolicy): DisconnectPolicy {
 }
 
 /** Cancels a scope when its client goes away, by a policy. */
-export function onDisconnect(method: string, watch: WatchClient, policy: DisconnectPolicy = 'cancel'): NamedTrigger {
+export function onDisconnect(
+  method: string,
+  watch: WatchClient,
+  policy: DisconnectPolicy = 'cancel',
+  answer?: object,
+): NamedTrigger {
   return {
     name: 'client',
     start(cancel, { clock }) {
       let timer: Timer | undefined;
       const give = (): void => cancel('disconnect', 'the client closed the connection');
       const watching = watch((phase) => {
-        if (phase !== undefined) reportClientDisconnect({ method, phase });
+        if (phase !== undefined) reportClientDisconnect({ method, phase }, answer);
         if (policy === 'cancel') give();
         else if (policy !== 'detach') timer = clock.setTimer(give, policy.afterMs);
       });

@@ -18,6 +18,7 @@ export function nodeView<Request>(
     httpVersion: raw.httpVersionMajor,
     headerOf: (name) => raw.headers[name],
     watch,
+    answer: 'stream' in response ? response.stream : response,
   };
 }
 
@@ -33,5 +34,6 @@ export function streamView(
     httpVersion: 2,
     headerOf: (name) => headers[name],
     watch: (gone) => onStreamGone(stream, gone),
+    answer: stream,
   };
 }

@@ -23,6 +23,8 @@ export interface RequestView<Request> {
   readonly httpVersion: number;
   readonly headerOf: (name: string) => unknown;
   readonly watch: WatchClient;
+  /** The response, or the stream of HTTP/2: its client is counted once, whoever else watches it. */
+  readonly answer?: object;
 }
 
 /** How one request is run and answered. */
@@ -45,7 +47,7 @@ export function planRequest<Request>(
   own?: OwnScopeOptions,
 ): RequestPlan {
   const { timeoutMs, graceMs = GRACE_MS, token, status, attributes, clock = systemClock } = options;
-  const client = onDisconnect(view.method, view.watch, options.onDisconnect);
+  const client = onDisconnect(view.method, view.watch, options.onDisconnect, view.answer);
   const scopeOptions: { -readonly [option in keyof ScopeOptions]: ScopeOptions[option] } = {
     ...own,
     clock,

@@ -1,0 +1,2 @@
+'use strict';
+require('./express-service.cjs').serve(require('express'), 'express');

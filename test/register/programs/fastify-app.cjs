@@ -1,0 +1,2 @@
+'use strict';
+require('./fastify-service.cjs').serve(require('fastify'), 'fastify');

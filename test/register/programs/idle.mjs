@@ -1,0 +1,2 @@
+/** Does something short, and has nothing left to do. */
+console.log('done');
