@@ -7,7 +7,7 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as tcpConnect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Scope } from '../../src/index.ts';
 import { requestScope, streamScope } from '../../src/middleware/node/index.ts';
@@ -25,18 +25,23 @@ export interface Http2Exchange {
   readonly scope: Scope;
 }
 
+/** One request as both sides see it. */
+export interface Http2BothSides {
+  readonly session: ClientHttp2Session;
+  readonly connection: Socket;
+  readonly client: ClientHttp2Stream;
+  readonly exchange: Http2Exchange;
+  /** Resolves with what the scope came to, value or error. */
+  readonly ended: Promise<unknown>;
+}
+
 /** Opens a request over HTTP/2 to a server that runs `work` in its scope; resolves once that runs, in the phase asked for. */
 export async function http2Exchange(
   api: Http2Api,
   method: 'GET' | 'POST',
   phase: Http2Phase,
   work: (exchange: Http2Exchange) => unknown,
-): Promise<{
-  session: ClientHttp2Session;
-  client: ClientHttp2Stream;
-  exchange: Http2Exchange;
-  ended: Promise<unknown>;
-}> {
+): Promise<Http2BothSides> {
   const server = createServer();
   const entered = deferred<Http2Exchange>();
   const ended = deferred<unknown>();
@@ -68,7 +73,9 @@ export async function http2Exchange(
   }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const connection = tcpConnect((server.address() as AddressInfo).port, '127.0.0.1');
+  connection.on('error', () => {});
+  const session = connect('http://127.0.0.1', { createConnection: () => connection });
   session.on('error', () => {});
   onTestFinished(async () => {
     session.destroy();
@@ -81,5 +88,5 @@ export async function http2Exchange(
   else if (method === 'POST') client.end('hello');
   const exchange = await entered.promise;
   if (phase === 'mid-body') await once(client, 'response');
-  return { session, client, exchange, ended: ended.promise };
+  return { session, connection, client, exchange, ended: ended.promise };
 }

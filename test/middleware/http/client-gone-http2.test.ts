@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { constants } from 'node:http2';
 import { describe, expect, test } from 'vitest';
 import { isCancelled } from '../../../src/index.ts';
 import { guardLeaks } from '../../support/guard-leaks.ts';
-import { type Http2Exchange, http2Exchange } from '../../support/http2-exchange.ts';
+import { type Http2BothSides, type Http2Exchange, http2Exchange } from '../../support/http2-exchange.ts';
 import { record } from '../../support/record.ts';
 
 guardLeaks();
@@ -20,13 +20,14 @@ const CASES = (['compatibility', 'core'] as const).flatMap((api) =>
   ).map(([method, phase]) => ({ api, method, phase })),
 );
 
-type Leave = (client: ClientHttp2Stream, session: ClientHttp2Session) => void;
+type Leave = (sides: Pick<Http2BothSides, 'client' | 'session' | 'connection'>) => void;
 
 const LEAVING: readonly (readonly [string, Leave])[] = [
-  ['cancels the stream', (client) => client.close(constants.NGHTTP2_CANCEL)],
-  ['closes it without an error', (client) => client.close(constants.NGHTTP2_NO_ERROR)],
-  ['ends its session', (_client, session) => session.destroy()],
-  ['loses its connection', (_client, session) => session.socket.destroy()],
+  ['cancels the stream', ({ client }) => client.close(constants.NGHTTP2_CANCEL)],
+  ['closes it without an error', ({ client }) => client.close(constants.NGHTTP2_NO_ERROR)],
+  ['ends its session', ({ session }) => session.destroy()],
+  ['loses its connection', ({ connection }) => void connection.destroy()],
+  ['resets its connection', ({ connection }) => void connection.resetAndDestroy()],
 ];
 
 const untilCancelled = ({ scope }: Http2Exchange): Promise<never> => scope.race(new Promise<never>(() => {}));
@@ -34,11 +35,11 @@ const untilCancelled = ({ scope }: Http2Exchange): Promise<never> => scope.race(
 describe.each(CASES)('HTTP/2, $api API, $method, $phase', ({ api, method, phase }) => {
   test.each(LEAVING)('H1: the client %s: disconnect, told once', async (_how, leave) => {
     const recorded = record();
-    const { client, session, ended } = await http2Exchange(api, method, phase, untilCancelled);
+    const both = await http2Exchange(api, method, phase, untilCancelled);
 
-    leave(client, session);
+    leave(both);
 
-    expect(isCancelled(await ended, 'disconnect')).toBe(true);
+    expect(isCancelled(await both.ended, 'disconnect')).toBe(true);
     const told = { method, phase: phase === 'mid-body' ? 'streaming' : 'before_headers' };
     expect(recorded.of('clientDisconnected')).toEqual([told]);
     expect(recorded.of('cancelRequested')).toMatchObject([{ cause: { reason: 'disconnect' }, result: 'accepted' }]);
