@@ -73,9 +73,14 @@ function onStreamAborted(
   return { [Symbol.dispose]: () => void stream.off('aborted', onAborted) };
 }
 
-/** Whether a body belongs to a request of HTTP/1.1. */
-function hasBody({ headers }: NodeRequest): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+/** Whether a body belongs to a request of HTTP/1.1. Read from the raw headers: the others are made when first asked for. */
+function hasBody({ rawHeaders }: NodeRequest): boolean {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 14 && name.toLowerCase() === 'content-length') return true;
+    if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return true;
+  }
+  return false;
 }
 
 /** Whether the other side ended the connection, or it broke, by no error that the server destroyed it with. */
