@@ -1,51 +1,54 @@
 /**
- * A service on Express, traced by the stock instrumentation of node:http as well, run in a process of its own: that has to
- * be there before anybody loads node:http. Its only client leaves. It prints the spans.
+ * A service on Express that asks another one, traced by the stock instrumentation of node:http and undici as well, run in a
+ * process of its own: they have to be there before anybody loads what they watch. Its only client leaves while it waits for
+ * the other service. It prints the spans.
  */
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { context, type Link, SpanKind, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { openTelemetryMonitor } from '../../src/exporters/opentelemetry/index.ts';
 import { registerMonitor } from '../../src/instrumentation/index.ts';
-import { cancelScope } from '../../src/token/index.ts';
 import { deferred } from './deferred.ts';
 
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
-registerInstrumentations({ instrumentations: [new HttpInstrumentation()] });
+registerInstrumentations({ instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()] });
 registerMonitor(openTelemetryMonitor());
 
 const require = createRequire(import.meta.url);
 const http = require('node:http') as typeof import('node:http');
 const express = require(process.argv[2] as string) as typeof import('express');
 const { expressCancellation } = await import('../../src/middleware/express/index.ts');
+const { cancellableFetch } = await import('../../src/middleware/fetch/index.ts');
 
 const app = express();
 app.use(expressCancellation());
-const entered = deferred();
+const asked = deferred();
+const silent = createServer((socket) => socket.on('error', () => {}).once('data', () => asked.resolve()));
+const ask = cancellableFetch({ name: () => 'ask-prices' });
 app.use(
   '/tenants/:tenant',
   express.Router().get('/orders/:id', async () => {
-    const rows = cancelScope('read-rows', async (scope) => scope.race(new Promise<never>(() => {})));
-    entered.resolve();
-    await rows;
+    await ask(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/today`);
   }),
 );
-const server = http.createServer(app).listen(0, '127.0.0.1', () => void visit());
+const server = http.createServer(app);
+silent.listen(0, '127.0.0.1', () => server.listen(0, '127.0.0.1', () => void visit()));
 
 async function visit(): Promise<void> {
-  const abort = new AbortController();
-  const { port } = server.address() as AddressInfo;
-  fetch(`http://127.0.0.1:${port}/tenants/acme/orders/42`, { signal: abort.signal }).catch(() => {});
-  await entered.promise;
-  abort.abort();
-  while (exporter.getFinishedSpans().length < 5) await new Promise((resolve) => setImmediate(resolve));
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  client.write('GET /tenants/acme/orders/42 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await asked.promise;
+  client.destroy();
+  while (exporter.getFinishedSpans().length < 6) await new Promise((resolve) => setImmediate(resolve));
   server.close();
+  silent.close();
   console.log(
     JSON.stringify(
       exporter.getFinishedSpans().map((span) => ({

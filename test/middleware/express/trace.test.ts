@@ -14,20 +14,22 @@ interface PrintedSpan {
 }
 
 test.each(['express', 'express4'])(
-  'on %s, under stock instrumentation-http, a cancelled request is one trace: server, route, work (H3)',
+  'on %s, under stock instrumentation of http and undici, a cancelled request is one trace: server, route, call, request (H3)',
   async (framework) => {
     const spans = JSON.parse(await runProgram(PROGRAM, [framework])) as PrintedSpan[];
 
     const named = (name: string): PrintedSpan => spans.find((span) => span.name === name) as PrintedSpan;
     const server = spans.find(({ kind }) => kind === 'SERVER') as PrintedSpan;
     const route = named('get:/tenants/{tenant}/orders/{id}');
-    const work = named('read-rows');
-    expect(spans).toHaveLength(5);
+    const call = named('ask-prices');
+    const request = spans.find(({ kind }) => kind === 'CLIENT') as PrintedSpan;
+    expect(spans).toHaveLength(6);
     expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
     expect(server.parent).toBeUndefined();
     expect(route.parent).toBe(server.spanId);
-    expect(work.parent).toBe(route.spanId);
-    for (const cancelled of [route, work]) {
+    expect(call.parent).toBe(route.spanId);
+    expect(request.parent).toBe(call.spanId);
+    for (const cancelled of [route, call]) {
       expect(named(`cancel ${cancelled.name}`)).toMatchObject({ parent: cancelled.spanId, links: [server.spanId] });
     }
   },
