@@ -1,5 +1,5 @@
 /**
- * Listening on loopback: on the port one likes, or on a free one when that is taken.
+ * Listening, on loopback unless told otherwise: on the port one likes, or on a free one when that is taken.
  */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -10,12 +10,12 @@ const LOOPBACK = '127.0.0.1';
 export const KEEP_ALIVE_MS = 60_000;
 
 /** Starts `server` and gives its port: `preferred`, unless somebody else has it. */
-export async function listen(server: Server, preferred: number): Promise<number> {
+export async function listen(server: Server, preferred: number, host = LOOPBACK): Promise<number> {
   try {
-    return await listenOn(server, preferred);
+    return await listenOn(server, preferred, host);
   } catch (error) {
     if (!isTaken(error)) throw error;
-    return listenOn(server, 0);
+    return listenOn(server, 0, host);
   }
 }
 
@@ -28,8 +28,8 @@ export async function freePort(preferred: number): Promise<number> {
   return port;
 }
 
-async function listenOn(server: Server, port: number): Promise<number> {
-  server.listen(port, LOOPBACK);
+async function listenOn(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host);
   await once(server, 'listening'); // rejects on 'error'
   return (server.address() as AddressInfo).port;
 }

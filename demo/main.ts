@@ -23,7 +23,7 @@ import { startTraffic } from './traffic.ts';
 import { startUpstream } from './upstream.ts';
 
 async function run(options: Options): Promise<void> {
-  const { port, seed, durationMs } = options;
+  const { port, host, seed, durationMs } = options;
   const stop = watchForStop();
   const early: string[] = [];
   let show: Show | undefined;
@@ -35,7 +35,7 @@ async function run(options: Options): Promise<void> {
   // Warnings belong on the screen, not across it.
   process.removeAllListeners('warning').on('warning', ({ message }) => note(message));
 
-  const telemetry = startTelemetry(options.format);
+  const telemetry = startTelemetry(options);
   const tally = createTally();
   registerMonitor(tally.monitor);
 
@@ -43,6 +43,7 @@ async function run(options: Options): Promise<void> {
   const trustedKey = randomUUID();
   const service = await startService({
     port,
+    host,
     trustedKey,
     routes: (scope) => allRoutes(upstream, scope, failed),
     pages: {
@@ -78,7 +79,8 @@ async function run(options: Options): Promise<void> {
   await visitorsGone;
   service.close();
   upstream[Symbol.dispose]();
-  await Promise.all([telemetry.stop(), prometheus?.stop()]);
+  const sent = telemetry.stop().catch((error: Error) => note(`spans could not be sent: ${error.message}`));
+  await Promise.all([sent, prometheus?.stop()]);
   show.end();
 
   const { columns } = terminalSize();

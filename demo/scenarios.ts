@@ -98,6 +98,8 @@ const signalsJob: Scenario = async (visitor) => {
   process.kill(process.pid, 'SIGUSR2');
 };
 
+const rollsOut: Scenario = (visitor) => ask(visitor, '/rollouts', { method: 'POST' });
+
 /** Windows has none. */
 export const HAS_SIGUSR2 = process.platform !== 'win32';
 
@@ -131,5 +133,6 @@ export const SCENARIOS: readonly Scenario[] = [
   leavesOrder,
   stopsJob,
   leavesJobAlone,
+  rollsOut,
   ...(HAS_SIGUSR2 ? [signalsJob] : []),
 ];

@@ -14,6 +14,7 @@ import { matchPath, type Route, sendJson } from './route.ts';
 /** What the service is made of. */
 export interface ServiceParts {
   readonly port: number;
+  readonly host: string;
   /** Whoever sends this in `x-trusted` may send a budget (V2). */
   readonly trustedKey: string;
   /** Its routes; jobs among them take the service's scope as their parent. */
@@ -35,7 +36,7 @@ export interface Service {
   close(): void;
 }
 
-/** Starts the service on loopback. */
+/** Starts the service. */
 export async function startService(parts: ServiceParts): Promise<Service> {
   const scope = openScope('service');
   const routes = parts.routes(scope);
@@ -80,7 +81,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     }
     sendJson(response, { error: 'not found' }, 404);
   });
-  const port = await listen(server, parts.port);
+  const port = await listen(server, parts.port, parts.host);
   return {
     url: `http://127.0.0.1:${port}`,
     get requests() {

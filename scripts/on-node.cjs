@@ -7,15 +7,15 @@
  */
 const { spawn } = require('node:child_process');
 const { existsSync, realpathSync } = require('node:fs');
-const { delimiter, dirname, join } = require('node:path');
+const path = require('node:path');
 
-const TOOLS = join(__dirname, '../node_modules');
+const TOOLS = path.join(__dirname, '../node_modules');
 const OLDEST = [22, 18]; // runs TypeScript as it is
 
 /** The pinned binary; undefined where there is none for this platform. */
 function pinned() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const file = join(TOOLS, `node-${platform}-${process.arch}`, 'bin', platform === 'win' ? 'node.exe' : 'node');
+  const file = path.join(TOOLS, `node-${platform}-${process.arch}`, 'bin', platform === 'win' ? 'node.exe' : 'node');
   return existsSync(file) ? realpathSync(file) : undefined;
 }
 
@@ -24,18 +24,18 @@ function machines() {
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return process.execPath;
   console.error(
     `No Node is pinned for ${process.platform}-${process.arch}, or it is not installed (npm ci), ` +
-      `and this one is ${process.version}: Node ${OLDEST.join('.')} or later is needed.`,
+      `and this one is ${process.version}: Node ${OLDEST.path.join('.')} or later is needed.`,
   );
   return process.exit(1);
 }
 
 const words = process.argv.slice(2);
 const first = words.findIndex((word) => !word.startsWith('-'));
-const tool = join(TOOLS, '.bin', words[first] ?? '');
+const tool = path.join(TOOLS, '.bin', words[first] ?? '');
 if (!existsSync(words[first] ?? '') && existsSync(tool)) words[first] = realpathSync(tool);
 
 const node = pinned() ?? machines();
-const env = { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
+const env = { ...process.env, PATH: path.dirname(node) + path.delimiter + process.env.PATH };
 const child = spawn(node, words, { stdio: 'inherit', env });
 
 // A terminal sends Ctrl-C to the program too, and it is for the program to say when it has stopped.

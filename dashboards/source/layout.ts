@@ -1,12 +1,12 @@
 /**
  * Layout: where panels stand.
  *
- * L1. A band's panels have one height and share the whole width evenly, so the grid has neither holes nor overlaps.
+ * L1. A band's panels have one height and share the whole width, so the grid has neither holes nor overlaps.
  * L2. Every id is unique, rows included: the builders give each row 0.
  * L3. What is inside a folded row takes no room until it is opened.
  */
 import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { PanelBuilder } from './panels.ts';
+import type { PanelBuilder } from './describe.ts';
 
 const GRID_WIDTH = 24;
 

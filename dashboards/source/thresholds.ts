@@ -1,23 +1,28 @@
-/**
- * Thresholds: from when a number deserves a look, and from when it deserves somebody's attention.
- *
- * Seconds are bucket boundaries of the telemetry table, so that an alert can use the same number.
- */
+/** Thresholds: the alerts' own, so that a panel turns red where an alert fires. */
+export {
+  BURN_RATES,
+  type BurnRate,
+  DROPPED,
+  IGNORED,
+  LATE_TIMERS,
+  LATENCY,
+  type Limits,
+  NEAR_DEADLINE_SHARE,
+  OBJECTIVE,
+  PENDING_AGE,
+  SLOW_SHARE,
+  TIMER_LAG,
+  ZOMBIES,
+} from '../../src/cli/rules/index.ts';
 
-/** Two limits; below the first all is well. */
-export interface Limits {
-  readonly warn: number;
-  readonly bad: number;
-}
+/** Share of a budget that is left: what matters is what is below, so the second is less than the first. */
+export const BUDGET_LEFT = { warn: 0.25, bad: 0 };
 
-/** Cancel latency, in seconds. The first is the default slow threshold. */
-export const LATENCY: Limits = { warn: 0.5, bad: 2.5 };
+/** Alerts that fire. */
+export const ALERTS_FIRING = { warn: 1, bad: 3 };
 
-/** Age of a pending cancel, in seconds. */
-export const PENDING_AGE: Limits = { warn: 2.5, bad: 30 };
+/** Share of its time budget a scope has used. */
+export const BUDGET_USED = { warn: 0.8, bad: 1 };
 
-/** Share of cancelled scopes that carried on regardless. */
-export const IGNORED: Limits = { warn: 0.05, bad: 0.25 };
-
-/** Zombies: one is worth a look. */
-export const ZOMBIES: Limits = { warn: 1, bad: 10 };
+/** Share of cancels that reached work that had already ended: harmless, and a sign of much that ends at once. */
+export const UNDELIVERED = { warn: 0.05, bad: 0.25 };

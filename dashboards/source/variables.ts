@@ -1,5 +1,6 @@
 /** Variables: what a reader chooses at the top of every dashboard. Each narrows the ones below it. */
 import {
+  CustomVariableBuilder,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   VariableRefresh,
@@ -7,13 +8,20 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { labelValues } from './query.ts';
 
+/** Any variable. */
+export type VariableBuilder = CustomVariableBuilder | DatasourceVariableBuilder | QueryVariableBuilder;
+
 /** The data source every panel and variable reads. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
 const ALL = { text: ['All'], value: ['$__all'] };
 
-/** Data source, job, instance and scope, in that order. */
-export function variables(): (DatasourceVariableBuilder | QueryVariableBuilder)[] {
+/** Data source, job, instance, scope and source thread, in that order; one scope at a time, or any number of them. */
+export function variables({ oneScope = false } = {}): VariableBuilder[] {
+  const chosen = ['job', 'instance'];
+  const scope = choice('scope', 'Scope', 'Names of scopes.', labelValues('scopesOpened', 'scope', chosen));
+  // All stays possible: a link from a dashboard that shows all scopes brings it along.
+  if (oneScope) scope.multi(false).current({ text: 'All', value: '$__all' });
   return [
     new DatasourceVariableBuilder('datasource')
       .label('Data source')
@@ -21,8 +29,18 @@ export function variables(): (DatasourceVariableBuilder | QueryVariableBuilder)[
       .type('prometheus'),
     choice('job', 'Job', 'Services that report cancellations.', labelValues('buildInfo', 'job', [])),
     choice('instance', 'Instance', 'Processes of these jobs.', labelValues('buildInfo', 'instance', ['job'])),
-    choice('scope', 'Scope', 'Names of scopes.', labelValues('scopesOpened', 'scope', ['job', 'instance'])),
+    scope,
+    choice('source_thread', 'Source thread', 'Threads that cancel.', labelValues('requests', 'source_thread', chosen)),
   ];
+}
+
+/** One of a few numbers, the first by default. */
+export function oneOf(name: string, label: string, description: string, values: readonly number[]): VariableBuilder {
+  return new CustomVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .values(values.join(','))
+    .current({ text: String(values[0]), value: String(values[0]) });
 }
 
 function choice(name: string, label: string, description: string, query: string): QueryVariableBuilder {

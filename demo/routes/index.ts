@@ -12,6 +12,7 @@ import { orders } from './orders.ts';
 import { overview } from './overview.ts';
 import { renders } from './renders.ts';
 import { reports } from './reports.ts';
+import { rollouts } from './rollouts.ts';
 import { search } from './search.ts';
 import { thumbnails } from './thumbnails.ts';
 
@@ -27,6 +28,7 @@ export function allRoutes(upstream: Upstream, service: Scope, failed: (error: un
     thumbnails,
     renders,
     orders(),
+    rollouts,
     ...jobs(service, failed),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * Servers and checkers that some tests run: Prometheus with promtool, Postgres, Redis.
+ * Servers and checkers that some tests run: Prometheus with promtool, Alertmanager with amtool, Postgres, Redis.
  *
  * P1. They come from their Debian packages or not at all, and only where nobody needs to be asked: as root, on Debian.
  * P2. The services that the packages bring do not stay running: tests start their own.
@@ -16,6 +16,7 @@ interface DebianPackage {
 
 const PACKAGES: readonly DebianPackage[] = [
   { name: 'prometheus', service: 'prometheus', isInstalled: () => canRun('promtool', 'prometheus') },
+  { name: 'prometheus-alertmanager', service: 'prometheus-alertmanager', isInstalled: () => canRun('amtool') },
   {
     name: 'postgresql',
     service: 'postgresql',

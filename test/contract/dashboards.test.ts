@@ -1,236 +1,147 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { allDashboards, toFileText } from '../../dashboards/source/index.ts';
-import { METRICS, type MetricDefinition } from '../../src/instrumentation/index.ts';
-import {
-  DASHBOARDS_FOLDER,
-  everyPanel,
-  everyTarget,
-  labelsKeptIn,
-  readDashboard,
-  selectorsIn,
-} from './dashboard-file.ts';
-import { faultsOfGrid } from './grid-faults.ts';
-import { complaintsAbout, hasPromtool } from './promtool.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findingsIn, lineOf } from '../../dashboards/check/findings.ts';
+import { hasPromtool } from '../../dashboards/check/promtool.ts';
+import type { Dashboard, Subject } from '../../dashboards/check/rule.ts';
+import { RULES } from '../../dashboards/check/rules/index.ts';
+import { committed, dashboardOf, FOLDER } from '../../dashboards/check/subject.ts';
+import { DASHBOARD_BREAKS } from './dashboard-breaks.ts';
+import type { Break } from './dashboard-edits.ts';
+import { readDashboard } from './dashboard-file.ts';
+import { QUERY_BREAKS } from './dashboard-query-breaks.ts';
 
-const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
-const UNITS = new Set(['ops', 'percentunit', 's', 'short']);
-const LABELS_OF_SCRAPING = ['job', 'instance'];
+const BREAKS = [...DASHBOARD_BREAKS, ...QUERY_BREAKS];
+const mustHavePromtool = process.env['CI'] !== undefined;
+const subject = committed();
+const found = findingsIn(subject);
 
-/** Every series name Prometheus stores, with the metric it belongs to. */
-const seriesNames = new Map<string, MetricDefinition>();
-for (const metric of Object.values<MetricDefinition>(METRICS)) {
-  const suffixes = metric.type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
-  for (const suffix of suffixes) seriesNames.set(metric.prometheusName + suffix, metric);
-}
-const seriesKnown = [...seriesNames.keys()];
-
-test('keeps one file for each generated dashboard, and no other', () => {
-  const committed = readdirSync(DASHBOARDS_FOLDER).filter((name) => name.endsWith('.json'));
-
-  expect(committed.toSorted()).toEqual([...allDashboards().keys()].toSorted());
-});
-
-describe.each([...allDashboards()])('%s', (file, generated) => {
-  const dashboard = readDashboard(file);
-  const shown = everyPanel(dashboard).filter((panel) => panel.type !== 'row');
-  const targets = everyTarget(dashboard);
-  const selectors = targets.flatMap(({ panel, target }) =>
-    selectorsIn(target.expr).map((selector) => ({ ...selector, where: panel.title })),
-  );
-
-  test('is committed byte for byte as generated (D26)', () => {
-    const committed = readFileSync(join(DASHBOARDS_FOLDER, file), 'utf8');
-
-    expect(committed).toBe(toFileText(generated));
-  });
-
-  test('has a title, is named by its uid, and is not edited in place (D01, D02)', () => {
-    expect(dashboard.title).not.toBe('');
-    expect(file).toBe(`${dashboard.uid}.json`);
-    expect(dashboard.editable).toBe(false);
-    expect(Object.keys(dashboard)).not.toEqual(expect.arrayContaining(['id']));
-    expect(Object.keys(dashboard)).not.toEqual(expect.arrayContaining(['__inputs']));
-  });
-
-  test('offers data source, job, instance and scope (D03, D04, D05)', () => {
-    const [datasource, ...choices] = dashboard.templating.list;
-
-    expect(datasource).toMatchObject({
-      type: 'datasource',
-      name: 'datasource',
-      label: 'Data source',
-      query: 'prometheus',
-    });
-    expect(choices.map(({ name, label }) => [name, label])).toEqual([
-      ['job', 'Job'],
-      ['instance', 'Instance'],
-      ['scope', 'Scope'],
+describe('the committed dashboards', () => {
+  test('are the overview, the flow, the scope detail and the SLO', () => {
+    expect(subject.dashboards.map(({ file }) => file).toSorted()).toEqual([
+      'cancelscope-flow.json',
+      'cancelscope-overview.json',
+      'cancelscope-scope.json',
+      'cancelscope-slo.json',
     ]);
-    for (const choice of choices) {
-      expect(choice).toMatchObject({ type: 'query', refresh: 2, multi: true, includeAll: true, allValue: '.+' });
-      expect(choice.datasource).toEqual(DATASOURCE);
-    }
   });
 
-  test('fills its variables from metrics and labels of the table (D05, D15)', () => {
-    for (const variable of dashboard.templating.list.slice(1)) {
-      const query = typeof variable.query === 'string' ? variable.query : variable.query.query;
-      const [, metric, label] = /^label_values\((\w+)(?:\{[^}]*\})?, (\w+)\)$/.exec(query) ?? [];
-      const known = [...LABELS_OF_SCRAPING, ...(seriesNames.get(String(metric))?.labels ?? [])];
+  test.each(RULES)('keep $id: $what', ({ id }) => {
+    const lines = found.filter(({ rule }) => rule.id === id).map(lineOf);
 
-      expect(seriesKnown).toContain(metric);
-      expect(known).toContain(label);
-    }
+    expect(lines).toEqual([]);
   });
 
-  test('asks the chosen data source everywhere (D06)', () => {
-    for (const panel of shown) expect(panel.datasource, panel.title).toEqual(DATASOURCE);
-    for (const { panel, target } of targets) expect(target.datasource, panel.title).toEqual(DATASOURCE);
-  });
+  test('have been judged by promtool (D10)', ({ skip }) => {
+    skip(!hasPromtool() && !mustHavePromtool, 'promtool is not installed: apt-get install prometheus');
 
-  test('explains every panel and gives it a unit (D07, D08)', () => {
-    for (const panel of shown) {
-      expect(panel.title).not.toBe('');
-      expect(panel.description, panel.title).toMatch(/^[A-Z].*\.$/);
-      expect(UNITS, panel.title).toContain(panel.fieldConfig?.defaults.unit);
-    }
-  });
-
-  test('has one to four targets a panel, each a range query with its own letter (D09, D27)', () => {
-    for (const panel of shown) {
-      const letters = (panel.targets ?? []).map((target) => target.refId);
-
-      expect(letters, panel.title).toEqual(['A', 'B', 'C', 'D'].slice(0, letters.length));
-      expect(letters, panel.title).not.toHaveLength(0);
-      for (const target of panel.targets ?? []) expect([target.range, target.instant === true]).toEqual([true, false]);
-    }
-  });
-
-  test('names only metrics and labels of the table (D15)', () => {
-    for (const { metric, matchers, where } of selectors) {
-      const known = [...LABELS_OF_SCRAPING, ...(seriesNames.get(metric)?.labels ?? [])];
-
-      expect(seriesKnown, where).toContain(metric);
-      expect(known, where).toEqual(expect.arrayContaining(matchers.map(({ label }) => label)));
-    }
-    for (const { panel, target } of targets) {
-      const found = selectorsIn(target.expr);
-      const known = ['le', ...found.flatMap(({ metric }) => seriesNames.get(metric)?.labels ?? [])];
-      const mentions = target.expr.match(/cancellation_\w+/g) ?? [];
-
-      expect(known, panel.title).toEqual(expect.arrayContaining(labelsKeptIn(target.expr)));
-      expect(
-        found.map(({ metric }) => metric),
-        panel.title,
-      ).toEqual(mentions);
-    }
-  });
-
-  test('narrows every selector by job, instance and, where there is one, scope (D12, D13)', () => {
-    for (const { metric, matchers, where } of selectors) {
-      const written = matchers.map(({ label, operator, value }) => `${label}${operator}${value}`);
-      const wanted = ['job=~$job', 'instance=~$instance'];
-      if (seriesNames.get(metric)?.labels.includes('scope')) wanted.push('scope=~$scope');
-
-      expect(written, where).toEqual(expect.arrayContaining(wanted));
-      expect(matchers.filter(({ value, operator }) => value.startsWith('$') && operator !== '=~')).toEqual([]);
-    }
-  });
-
-  test('reads counters and buckets through rates over $__rate_interval, and gauges plainly (D11, D14)', () => {
-    for (const { metric, before, after, where } of selectors) {
-      const isGauge = seriesNames.get(metric)?.type === 'gauge';
-
-      expect(/\b(rate|increase)\($/.test(before), where).toBe(!isGauge);
-      expect(after.startsWith('[$__rate_interval])'), where).toBe(!isGauge);
-    }
-  });
-
-  test('keeps le under a quantile (D16)', () => {
-    const quantiles = targets.filter(({ target }) => target.expr.includes('histogram_quantile'));
-
-    expect(quantiles).not.toHaveLength(0);
-    for (const { panel, target } of quantiles) expect(labelsKeptIn(target.expr), panel.title).toContain('le');
-  });
-
-  test('divides by more than zero only (D17)', () => {
-    const shares = targets.filter(({ target }) => target.expr.includes(' / '));
-
-    expect(shares).not.toHaveLength(0);
-    for (const { panel, target } of shares) expect(target.expr, panel.title).toMatch(/ \/ \(.* > 0\)$/);
-  });
-
-  test('shows exemplars only of metrics that have them (D19)', () => {
-    const withExemplars = targets.filter(({ target }) => target.exemplar === true);
-
-    expect(withExemplars).not.toHaveLength(0);
-    for (const { target } of withExemplars) {
-      for (const { metric } of selectorsIn(target.expr)) expect(seriesNames.get(metric)?.exemplars).toBe(true);
-    }
-  });
-
-  test('feeds heatmaps with buckets by le (D20)', () => {
-    for (const { target } of targets.filter(({ panel }) => panel.type === 'heatmap')) {
-      expect(target).toMatchObject({ format: 'heatmap', legendFormat: '{{le}}' });
-      expect(target.expr).toMatch(/^sum by \(le\) \((increase|rate)\(/);
-    }
-  });
-
-  test('has ids of its own for all panels and rows (D23)', () => {
-    const ids = everyPanel(dashboard).map((panel) => panel.id);
-
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(Math.min(...ids)).toBeGreaterThan(0);
-  });
-
-  test('fills its grid with neither overlap nor hole (D23)', () => {
-    const grids = [dashboard.panels, ...dashboard.panels.map((row) => row.panels ?? [])];
-
-    expect(grids.flatMap((panels) => faultsOfGrid(panels))).toEqual([]);
-  });
-
-  test('uses only variables it defines, and all of them (D24)', () => {
-    const defined = dashboard.templating.list.map(({ name }) => name);
-    const used = JSON.stringify([dashboard.panels, dashboard.templating]).match(/\$(?!__)\{?\w+/g) ?? [];
-
-    expect(new Set(used.map((name) => name.replace(/^\$\{?/, '')))).toEqual(new Set(defined));
-    for (const link of dashboard.links) expect(link).toMatchObject({ includeVars: true, keepTime: true });
-  });
-
-  test('takes thresholds in seconds from bucket boundaries (D25)', () => {
-    const boundaries: readonly number[] = METRICS.latency.buckets;
-    const limits = shown
-      .filter((panel) => panel.fieldConfig?.defaults.unit === 's')
-      .flatMap((panel) => panel.fieldConfig?.defaults.thresholds?.steps ?? [])
-      .flatMap(({ value }) => value ?? []);
-
-    expect(limits).not.toHaveLength(0);
-    expect(boundaries).toEqual(expect.arrayContaining(limits));
-  });
-
-  test('opens with at most 15 panels and refreshes no more often than every 30 s (D27)', () => {
-    const visible = dashboard.panels.filter((panel) => panel.type !== 'row');
-
-    expect(visible.length).toBeLessThanOrEqual(15);
-    expect(dashboard.refresh).toMatch(/^(30s|\d+m)$/);
-  });
-
-  test('names each of several series in the legend by a label it keeps (D28)', () => {
-    for (const { panel, target } of targets) {
-      const kept = labelsKeptIn(target.expr).filter((label) => label !== 'le' || panel.type === 'heatmap');
-      const named = [...target.legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]);
-
-      expect(new Set(named), panel.title).toEqual(new Set(kept));
-    }
-  });
-
-  test('has expressions Prometheus accepts (D10)', ({ skip }) => {
-    skip(!hasPromtool() && process.env['CI'] === undefined, 'promtool is not installed: apt-get install prometheus');
-
-    const complaints = complaintsAbout(targets.map(({ target }) => target.expr));
-
-    expect(complaints).toBe('');
+    expect(subject.judge).toBeDefined();
   });
 });
+
+describe('the checker', () => {
+  test('breaks every rule at least once below', () => {
+    const broken = new Set([...BREAKS.map(({ rule }) => rule), 'D26']);
+
+    expect(RULES.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
+  });
+
+  const judgeable = BREAKS.filter(({ promtool }) => promtool === undefined || hasPromtool() || mustHavePromtool);
+  test.each(judgeable)('complains by $rule alone of one that $how', (broken) => {
+    const judge = broken.promtool === true ? subject.judge : undefined;
+
+    const findings = findingsIn({ ...withBroken(broken), judge });
+
+    const rules = new Set(findings.map(({ rule }) => rule.id));
+    expect([...rules], findings.map(lineOf).join('\n')).toEqual([broken.rule]);
+  });
+
+  test('complains by D01 of a file not named by its uid', () => {
+    const dashboards = subject.dashboards.map((one) =>
+      one.file === 'cancelscope-slo.json' ? { ...one, file: 'slo.json' } : one,
+    );
+
+    expect(rulesBrokenBy({ ...subject, dashboards, generated: textsOf(dashboards) })).toEqual(['D01']);
+  });
+
+  test('complains by D01 of two with one uid', () => {
+    const [first] = subject.dashboards;
+    const dashboards = first === undefined ? [] : [...subject.dashboards, first];
+
+    expect(rulesBrokenBy({ ...subject, dashboards })).toEqual(['D01']);
+  });
+
+  test('complains by D26 of a file edited by hand, of one too many and of a missing one', () => {
+    const [first, ...rest] = subject.dashboards;
+    const edited = subject.dashboards.map((one) => (one === first ? { ...one, text: `${one.text}\n` } : one));
+
+    expect(rulesBrokenBy({ ...subject, dashboards: edited })).toEqual(['D26']);
+    expect(rulesBrokenBy({ ...subject, generated: textsOf(rest) })).toEqual(['D26']);
+    expect(rulesBrokenBy({ ...subject, generated: new Map([...subject.generated, ['more.json', '']]) })).toEqual([
+      'D26',
+    ]);
+  });
+
+  test('complains by D30 of an alert that leads nowhere', () => {
+    const alerts = subject.alerts.map((alert, index) =>
+      index === 0 ? { ...alert, annotations: { dashboard_url: '/d/cancelscope-none' } } : alert,
+    );
+
+    expect(rulesBrokenBy({ ...subject, alerts })).toEqual(['D30']);
+  });
+});
+
+describe('dashboards/check.ts', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cancelscope-dashboards-'));
+    for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.json'))) {
+      copyFileSync(join(FOLDER, file), join(folder, file));
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('ends with 0 while nothing is wrong', () => {
+    const { status, stdout, stderr } = checkIn(folder);
+
+    expect({ status, stderr: stderr.replace(/^promtool is not.*\n/, '') }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('4 dashboards, ');
+  });
+
+  test('names file, panel, rule and fault, and ends with 1', () => {
+    const broken = readDashboard('cancelscope-flow.json');
+    const [, panel] = broken.panels;
+    delete panel?.description;
+    writeFileSync(join(folder, 'cancelscope-flow.json'), JSON.stringify(broken));
+
+    const { status, stderr } = checkIn(folder);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('cancelscope-flow.json: Flow of cancels: D07: has no description in whole sentences\n');
+    expect(stderr).toContain('cancelscope-flow.json: D26: is not what `npm run dashboards` writes\n');
+  });
+});
+
+function checkIn(folder: string): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [join(FOLDER, 'check.ts'), folder], { encoding: 'utf8' });
+}
+
+/** The committed dashboards with one of them broken, as if the generator had made it so. */
+function withBroken({ of: uid, break: breakIt }: Break): Subject {
+  const file = `cancelscope-${uid ?? 'overview'}.json`;
+  const json = readDashboard(file);
+  breakIt(json);
+  const broken = dashboardOf(file, JSON.stringify(json));
+  const dashboards = subject.dashboards.map((one) => (one.file === file ? broken : one));
+  return { ...subject, dashboards, generated: textsOf(dashboards) };
+}
+
+function rulesBrokenBy(broken: Subject): string[] {
+  return [...new Set(findingsIn({ ...broken, judge: undefined }).map(({ rule }) => rule.id))];
+}
+
+function textsOf(dashboards: readonly Dashboard[]): Map<string, string> {
+  return new Map(dashboards.map(({ file, text }) => [file, text]));
+}

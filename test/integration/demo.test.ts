@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startDemo } from '../support/demo-process.ts';
 import { requirement } from '../support/installed.ts';
+import { otlpReceiver } from '../support/otlp-receiver.ts';
 import { eventually } from '../support/prometheus-server.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -58,6 +59,40 @@ describe('without a terminal', () => {
     expect({ code, stderr: demo.stderr() }).toEqual({ code: 0, stderr: '' });
     expect(demo.stdout()).toMatch(/^note: stopping: SIGINT$/m);
     expect(demo.stdout()).toMatch(/^summary: \d+ requests/m);
+  });
+
+  test.skipIf(process.platform !== 'linux').each([
+    { args: [], reached: false },
+    { args: ['--host', '0.0.0.0'], reached: true },
+  ])('$args: whether others reach it than this machine as itself: $reached', async ({ args, reached }) => {
+    await using demo = startDemo([...ALONE, ...args]);
+    const other = (await demo.url()).replace('127.0.0.1', '127.0.0.2'); // loopback too, but not the address it listens on
+
+    const answer = fetch(`${other}/metrics`).then(({ ok }) => ok);
+
+    expect(await answer.catch(() => false)).toBe(reached);
+  });
+
+  test('--otlp sends the spans to a collector, those of cancels and those they belong to', async () => {
+    const collector = await otlpReceiver();
+    await using demo = startDemo([...ALONE, '--otlp', collector.url, '--duration', '3s']);
+
+    const code = await demo.exit();
+
+    const names = collector.spans.map(({ name }) => name);
+    await collector.close();
+    expect({ code, stderr: demo.stderr() }).toEqual({ code: 0, stderr: '' });
+    expect(names).toContain('cancel get:/search');
+    expect(names).toContain('GET /search');
+  });
+
+  test('a collector that is not there is named at the end, and changes nothing else', async () => {
+    await using demo = startDemo([...ALONE, '--otlp', 'http://127.0.0.1:9', '--duration', '2s']);
+
+    const code = await demo.exit();
+
+    expect({ code, stderr: demo.stderr() }).toEqual({ code: 0, stderr: '' });
+    expect(demo.stdout()).toMatch(/spans could not be sent: .*ECONNREFUSED/);
   });
 
   test('an option it cannot take ends it with 2 and says how', async () => {
@@ -144,7 +179,7 @@ test('what it imports, a user imports from the package', () => {
 
   const entries = Array.from(header.matchAll(/from 'cancelscope(\/\w+)?'/g), ([, path = '']) => `.${path}`);
 
-  expect(entries).toHaveLength(4);
+  expect(entries).toHaveLength(5);
   expect(Object.keys(exports)).toEqual(expect.arrayContaining(entries));
 });
 

@@ -17,11 +17,11 @@ beforeAll(async () => {
 afterAll(() => packed?.remove());
 
 describe('the tarball', () => {
-  test('holds the build, the dashboards and four documents, and nothing else', () => {
+  test('holds the build, dashboards, rules, runbooks and four documents, and nothing else', () => {
     const strangers = packed.files.filter(
       (file) =>
         !/^dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)$/.test(file) &&
-        !/^dashboards\/[\w-]+\.json$/.test(file) &&
+        !/^dashboards\/([\w-]+\.json|[\w.-]+\.yaml|runbooks\/\w+\.md)$/.test(file) &&
         !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(file),
     );
 

@@ -1,9 +1,11 @@
 /** The first row: is everything fine? */
 import { OpsPerSecond, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { alertsFiring } from '../alerts.ts';
 import type { Section } from '../layout.ts';
 import { stat } from '../panels.ts';
-import { highest, perSecond, quantile, share, total } from '../query.ts';
-import { IGNORED, LATENCY, PENDING_AGE, ZOMBIES } from '../thresholds.ts';
+import { highest, perSecond, quantile, total } from '../query.ts';
+import { ignoredShare } from '../questions.ts';
+import { ALERTS_FIRING, IGNORED, LATENCY, PENDING_AGE, ZOMBIES } from '../thresholds.ts';
 
 export function headline(): Section {
   return {
@@ -13,10 +15,12 @@ export function headline(): Section {
         height: 4,
         panels: [
           stat({
-            title: 'Scopes active',
-            description: 'Scopes open now. It should follow the load; a line that only rises is work that never ends.',
+            title: 'Alerts firing',
+            description:
+              'Alerts of cancelscope.rules.yaml that fire for these jobs. 0 also while Prometheus has not loaded that file.',
             unit: Short,
-            query: total('scopesActive'),
+            limits: ALERTS_FIRING,
+            query: alertsFiring(),
           }),
           stat({
             title: 'Cancels',
@@ -40,10 +44,7 @@ export function headline(): Section {
               'Share of cancelled scopes whose body returned a value all the same. It did not look, or looked too late: work done for nobody.',
             unit: PercentUnit,
             limits: IGNORED,
-            query: share('scopesSettled', {
-              part: { outcome: 'ignored' },
-              whole: { outcome: ['cancelled', 'ignored', 'abandoned'] },
-            }),
+            query: ignoredShare(),
             noValue: 'no cancels',
           }),
           stat({

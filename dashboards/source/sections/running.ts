@@ -18,6 +18,7 @@ export function running(): Section {
               'Scopes that are cancelled and have not ended. Short peaks are normal; a floor above zero is stuck work.',
             unit: Short,
             queries: [total('pending', { by: ['scope'] })],
+            scopeIn: 'scope',
           }),
           lines({
             title: 'Oldest pending by scope',
@@ -26,13 +27,7 @@ export function running(): Section {
             unit: Seconds,
             limits: PENDING_AGE,
             queries: [highest('oldestPending', { by: ['scope'] })],
-          }),
-          lines({
-            title: 'Zombies by scope',
-            description:
-              'Bodies that run on after their scope was abandoned. They leave this panel when they really end.',
-            unit: Short,
-            queries: [total('zombies', { by: ['scope'] })],
+            scopeIn: 'scope',
           }),
         ],
       },

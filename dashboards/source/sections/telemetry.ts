@@ -1,8 +1,9 @@
 /** Whether the numbers above can be trusted. */
 import { OpsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import type { Section } from '../layout.ts';
-import { lines } from '../panels.ts';
+import { lines, stack } from '../panels.ts';
 import { perSecond, quantile, total } from '../query.ts';
+import { TIMER_LAG } from '../thresholds.ts';
 
 export function telemetry(): Section {
   return {
@@ -17,17 +18,8 @@ export function telemetry(): Section {
             description:
               'How late deadline timers fire. More than some milliseconds is a busy event loop: every cancel waits behind it.',
             unit: Seconds,
-            queries: [quantile(0.99, 'deadlineLag')],
-          }),
-          lines({
-            title: 'Tokens and listeners held',
-            description:
-              'Both should follow the load. A line that only rises is a leak: something is linked and never disposed.',
-            unit: Short,
-            queries: [
-              { ...total('tokensActive'), legend: 'tokens' },
-              { ...total('listenersActive'), legend: 'listeners' },
-            ],
+            limits: TIMER_LAG,
+            queries: [quantile(0.99, 'deadlineLag', { by: ['instance'] })],
           }),
           lines({
             title: 'Failures in listeners and monitors',
@@ -38,6 +30,24 @@ export function telemetry(): Section {
               { ...perSecond('listenerErrors', { by: ['scope'] }), legend: 'listener: {{scope}}' },
               perSecond('monitorEvents', { by: ['monitor', 'result'], where: { result: ['error', 'dropped'] } }),
             ],
+          }),
+        ],
+      },
+      {
+        height: 8,
+        panels: [
+          stack({
+            title: 'Events by monitor',
+            description:
+              'Events each monitor took. A monitor whose area ends was detached: it failed too often, and what it feeds stands still.',
+            unit: OpsPerSecond,
+            query: perSecond('monitorEvents', { by: ['monitor'], where: { result: 'ok' } }),
+          }),
+          lines({
+            title: 'Processes by version',
+            description: 'Processes that report, by their version of cancelscope. Two lines are a rollout in progress.',
+            unit: Short,
+            queries: [total('buildInfo', { by: ['version'] })],
           }),
         ],
       },
