@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { isCancelled, type Scope } from 'cancelscope';
+import { CancellationToken, isCancelled, type Scope } from 'cancelscope';
 import { requestScope } from 'cancelscope/node';
 import type { Content } from '@google/genai';
 import { createDice } from './random.ts';
@@ -53,8 +53,9 @@ export interface ModelServer extends AsyncDisposable {
 export async function startModelServer(options: ModelOptions): Promise<ModelServer> {
   const turns: ModelTurn[] = [];
   const serving = new Set<Promise<void>>();
+  const stop = new CancellationToken({ name: 'model-server' });
   const server = createServer((request, response) => {
-    const served = serve(options, turns, request, response).finally(() => serving.delete(served));
+    const served = serve(options, turns, request, response, stop).finally(() => serving.delete(served));
     serving.add(served);
   });
   server.listen(0, '127.0.0.1');
@@ -64,6 +65,7 @@ export async function startModelServer(options: ModelOptions): Promise<ModelServ
     turns,
     async [Symbol.asyncDispose]() {
       server.close();
+      stop.cancel('shutdown');
       server.closeAllConnections();
       await Promise.all([once(server, 'close'), ...serving]);
     },
@@ -75,10 +77,11 @@ async function serve(
   turns: ModelTurn[],
   request: IncomingMessage,
   response: ServerResponse,
+  token: CancellationToken,
 ): Promise<void> {
   let end: ((how: Awaited<ModelTurn['ended']>) => void) | undefined;
   try {
-    await requestScope(request, response, { route: 'post:/models/{model}' }, async (scope) => {
+    await requestScope(request, response, { route: 'post:/models/{model}', token }, async (scope) => {
       const { contents, rest } = await readRequest(options.script, request);
       const turn: ModelTurn = { contents, said: '', ended: new Promise((resolve) => (end = resolve)) };
       turns.push(turn);
