@@ -52,24 +52,6 @@ describe.each(makers)('a request by %s', (by, make) => {
       expect(crossed).toHaveLength(phase === 'connecting' ? 0 : 1);
     });
 
-    // fetch keeps its signal to itself: until there is a connection, nothing says that it gave up
-    test.skipIf(by === 'fetch' && phase === 'connecting')(
-      "by the caller's own signal fails with its reason, and is cancelled (C12, C21)",
-      async () => {
-        const recorded = record();
-        const controller = new AbortController();
-        const reason = new RangeError('enough');
-
-        const call = await callUntil(phase, make, agentWith(), controller.signal);
-        controller.abort(reason);
-
-        expect(await call.failed).toBe(reason);
-        await call.cut;
-        const [settled] = recorded.of('scopeSettled');
-        expect([settled?.outcome, settled?.cause?.root.reason]).toEqual(['cancelled', 'abort']);
-      },
-    );
-
     test('by its timeout fails with that', async () => {
       const clock = virtualClock();
       const dispatcher = agentWith({ timeoutMs: 50 });
@@ -82,5 +64,26 @@ describe.each(makers)('a request by %s', (by, make) => {
         expect(isCancelled(await failed, 'timeout')).toBe(true);
       });
     });
+  });
+});
+
+/** Where the caller's own signal is seen: fetch keeps it to itself until there is a connection, and nothing says that it gave up. */
+const SEEN = makers.flatMap(([by, make]) =>
+  PHASES.filter((phase) => by !== 'fetch' || phase !== 'connecting').map((phase) => ({ by, make, phase })),
+);
+
+describe.each(SEEN)('a request by $by that is cut off $phase', ({ make, phase }) => {
+  test("by the caller's own signal fails with its reason, and is cancelled (C12, C21)", async () => {
+    const recorded = record();
+    const controller = new AbortController();
+    const reason = new RangeError('enough');
+
+    const call = await callUntil(phase, make, agentWith(), controller.signal);
+    controller.abort(reason);
+
+    expect(await call.failed).toBe(reason);
+    await call.cut;
+    const [settled] = recorded.of('scopeSettled');
+    expect([settled?.outcome, settled?.cause?.root.reason]).toEqual(['cancelled', 'abort']);
   });
 });
