@@ -79,6 +79,8 @@ export interface SampleRow extends RowBase {
   readonly kind: 'samples';
   readonly contenders: readonly string[];
   readonly targets: readonly Target[];
+  /** Fewer rounds than usual, for samples that take long. */
+  readonly rounds?: number;
   /** Starts the other threads. */
   readonly start: () => Promise<Field>;
 }

@@ -43,7 +43,7 @@ export async function run(row: Row): Promise<Result> {
     case 'bytes':
       return judge(row, row.targets, await measureBytes(row, usual.bytes));
     case 'samples': {
-      const { rounds, all } = await measureSamples(row, usual.samples);
+      const { rounds, all } = await measureSamples(row, Math.min(usual.samples, row.rounds ?? Infinity));
       const tails = new Map([...all].map(([name, samples]) => [name, quantile(samples, 0.99)]));
       return { ...judge(row, row.targets, rounds), tails };
     }

@@ -9,8 +9,8 @@ const REQUEST = Buffer.from('GET /orders/42 HTTP/1.1\r\nHost: localhost\r\n\r\n'
 const END = Buffer.from('{"id":"42"}');
 /** Requests on their way at once, each on a connection of its own, as from a proxy. */
 const CONNECTIONS = 8;
-/** Requests a sample, of each connection. */
-const REQUESTS = 12;
+/** Requests a sample, of each connection: so many that a server is at work, not just woken. */
+const REQUESTS = 60;
 
 /** Connections to one server, kept open. */
 export class Load implements Disposable {

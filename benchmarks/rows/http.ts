@@ -17,6 +17,7 @@ export const httpRows: readonly Row[] = (Object.keys(FRAMEWORKS) as Framework[])
   name: `request of ${framework}`,
   standsFor: 'a small route: middleware alone, and with metrics of every request',
   contenders: [OURS, 'with metrics', `bare ${framework}`],
+  rounds: 8,
   targets: [against(`bare ${framework}`, FIVE_PERCENT, SERVERS)],
   start: () =>
     serveAll(framework, {
