@@ -2,7 +2,7 @@
 import { OpsPerSecond, PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
 import type { Section } from '../../layout.ts';
 import { lines, stack } from '../../panels.ts';
-import { perSecond, WHOLE_RANGE } from '../../query.ts';
+import { inUse, perSecond, WHOLE_RANGE } from '../../query.ts';
 import { cancelsCounted, slowShare } from '../../slow-budget.ts';
 import { table } from '../../tables.ts';
 import { SLOW_SHARE } from '../../thresholds.ts';
@@ -27,7 +27,7 @@ export function spenders(): Section {
                 limits: SLOW_SHARE,
                 query: slowShare(WHOLE_RANGE, ['scope']),
               },
-              { title: 'Cancels', unit: Short, query: cancelsCounted(WHOLE_RANGE, ['scope']) },
+              { title: 'Cancels', unit: Short, query: inUse(cancelsCounted(WHOLE_RANGE, ['scope'])) },
             ],
           }),
           lines({
