@@ -11,7 +11,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Scope } from '../token/index.ts';
-import { clientGone, endRequest, isOfSystem, openRequest } from './server-request.ts';
+import { isOfSystem } from '../middleware/http/index.ts';
+import { clientGone, endRequest, openRequest } from './server-request.ts';
 import { harmless } from './warn.ts';
 
 interface Message {

@@ -9,7 +9,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Scope } from '../token/index.ts';
-import { clientGone, endRequest, isOfSystem, openRequest } from './server-request.ts';
+import { isOfSystem } from '../middleware/http/index.ts';
+import { clientGone, endRequest, openRequest } from './server-request.ts';
 import { harmless } from './warn.ts';
 
 interface Message {

@@ -41,8 +41,3 @@ export function clientGone(scope: Scope, method: unknown, answer: EventEmitter, 
     cancelObserved(scope, { reason: 'disconnect', message: 'the client closed the connection' });
   });
 }
-
-/** Whether a connection broke, with such an error: those of the system name a system call, a program's own do not. */
-export function isOfSystem(error: Error | null | undefined): boolean {
-  return typeof (error as { readonly syscall?: unknown } | null | undefined)?.syscall === 'string';
-}

@@ -91,7 +91,7 @@ function brokenByPeer(socket: Socket | null, request: NodeRequest, response: Nod
   return isOfSystem(errored) && errored !== (response as ServerResponse).errored && errored !== request.errored;
 }
 
-/** Errors of the system name a system call; a program's own don't. */
-function isOfSystem(error: Error | null | undefined): boolean {
+/** Whether a connection broke with such an error: those of the system name a system call, a program's own do not. */
+export function isOfSystem(error: Error | null | undefined): boolean {
   return typeof (error as { syscall?: unknown } | null | undefined)?.syscall === 'string';
 }

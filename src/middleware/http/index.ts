@@ -12,6 +12,7 @@ export {
 } from './budget.ts';
 export {
   type DisconnectPhase,
+  isOfSystem,
   type NodeRequest,
   type NodeResponse,
   onClientGone,
