@@ -4,7 +4,7 @@
  * M1. `registerMonitor` gives a Disposable that takes the monitor off again.
  * M7. History and detectors (`companion.ts`) run while there is a monitor to hear of them, and not otherwise.
  */
-import { InvalidArgumentError } from '../token/index.ts';
+import { Disposer, InvalidArgumentError } from '../token/index.ts';
 import { companion } from './companion.ts';
 import { attachMonitor, detachMonitor, type MonitorEntry, monitorEntries } from './hub.ts';
 import type { Monitor } from './monitor.ts';
@@ -28,11 +28,7 @@ export function registerMonitor(monitor: Monitor): Disposable {
     startCompanion();
   }
   const registered = entry;
-  return {
-    [Symbol.dispose]() {
-      detachMonitor(registered);
-    },
-  };
+  return new Disposer(() => detachMonitor(registered));
 }
 
 function newEntry(monitor: Monitor, internal: boolean): MonitorEntry {

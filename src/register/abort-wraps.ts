@@ -6,7 +6,7 @@
  *      cancels are told already.
  */
 import { types } from 'node:util';
-import { processState, systemClock } from '../token/index.ts';
+import { Disposer, systemClock, tokenOfSignal } from '../token/index.ts';
 import { duringAbort } from './abort-causes.ts';
 import { type Around, type Callee, isPatchedByAnother, patch } from './patch.ts';
 import { noteMade } from './signal-origin.ts';
@@ -17,18 +17,16 @@ import { harmless, warn } from './warn.ts';
 export function startAbortWraps(callSites: boolean): Disposable {
   if (isPatchedByAnother()) {
     warn('another version of cancelscope wraps AbortController already; this one leaves it alone');
-    return { [Symbol.dispose]() {} };
+    return new Disposer(() => {});
   }
   const patches = [
     patch('abort', AbortController.prototype, 'abort', aroundAbort(callSites)),
     patch('timeout', AbortSignal, 'timeout', aroundTimeout(callSites)),
     patch('any', AbortSignal, 'any', aroundAny(callSites)),
   ];
-  return {
-    [Symbol.dispose]() {
-      for (const each of patches) each[Symbol.dispose]();
-    },
-  };
+  return new Disposer(() => {
+    for (const each of patches) each[Symbol.dispose]();
+  });
 }
 
 const SIGNAL = Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal');
@@ -46,7 +44,7 @@ function aroundAbort(callSites: boolean): Around {
 function signalToAbort(self: unknown): AbortSignal | undefined {
   try {
     const signal = SIGNAL?.get?.call(self) as AbortSignal;
-    return signal.aborted || processState.ownSignals.has(signal) ? undefined : signal;
+    return signal.aborted || tokenOfSignal(signal) !== undefined ? undefined : signal;
   } catch {
     return undefined; // no controller: the original says so
   }

@@ -8,6 +8,7 @@
  *
  * Two things do show: one more frame in a stack taken inside, and `Function.prototype.toString.call(method)`.
  */
+import { Disposer } from '../token/index.ts';
 
 /** Where a patched method keeps the original. */
 export const ORIGINAL: unique symbol = Symbol.for('cancelscope.original') as never;
@@ -54,14 +55,9 @@ export function patch(name: string, owner: object, key: string, around: Around):
   let found = patches.get(name);
   if (found === undefined) patches.set(name, (found = newPatch(owner, key, around, () => isOn(name))));
   found.users++;
-  let disposed = false;
-  return {
-    [Symbol.dispose]() {
-      if (disposed) return;
-      disposed = true;
-      if (--found.users === 0) undo(name, found);
-    },
-  };
+  return new Disposer(() => {
+    if (--found.users === 0) undo(name, found);
+  });
 }
 
 function isOn(name: string): boolean {

@@ -12,8 +12,8 @@ import { linkSignal, noticeAbort } from './adopt.ts';
 import type { CancellationCause } from './cause.ts';
 import { InvalidArgumentError } from './errors.ts';
 import { unlinkUpstream } from './link.ts';
-import type { OnDemand } from './on-demand.ts';
-import { processState, sharedSlot } from './process-state.ts';
+import { type OnDemand, tokenOfSignal } from './on-demand.ts';
+import { sharedSlot } from './process-state.ts';
 import { ReadonlyToken } from './readonly-token.ts';
 import { addRegistration, type CancelListener, Registration } from './registration.ts';
 import type { SharedState } from './shared-state.ts';
@@ -39,7 +39,7 @@ import { isLive, watch } from './tree.ts';
  */
 export function adopt(signal: AbortSignal, options?: TokenOptions): ReadonlyToken {
   if (!(signal instanceof AbortSignal)) throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
-  const own = processState.ownSignals.get(signal);
+  const own = tokenOfSignal(signal);
   return new ReadonlyToken(own ?? adoptedToken(signal, options));
 }
 

@@ -6,7 +6,7 @@
 import { linkSignal } from './adopt.ts';
 import { InvalidArgumentError } from './errors.ts';
 import { Link, type Quorum } from './link.ts';
-import { processState } from './process-state.ts';
+import { tokenOfSignal } from './on-demand.ts';
 import type { ReadonlyToken } from './readonly-token.ts';
 import { receiveFor } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
@@ -41,7 +41,7 @@ export function combineAll<T extends CancellationToken>(target: T, sources: read
 export function linkTo(target: CancellationToken, source: TokenSource, quorum: Quorum | null): void {
   receiveFor(target);
   if (!isLive(target)) return; // an earlier source has cancelled it: a link would never be taken back
-  const own = source instanceof AbortSignal ? processState.ownSignals.get(source) : source;
+  const own = source instanceof AbortSignal ? tokenOfSignal(source) : source;
   if (own === undefined) return linkSignal(source as AbortSignal, target, quorum);
   const token = tokenOf('sources', own);
   receiveFor(token);

@@ -77,10 +77,11 @@ class ObservedWork {
     this.scope = new Scope(name, signal === undefined ? undefined : { signal }, ambient);
     this.#signal = signal;
     this.#listeners = signal && listenersOfNext(signal);
-    if (this.#listeners === undefined) return;
-    this.scope._onDelivered = () => {
-      if (this.#listeners?.hear === true) this.scope._acknowledged('listener');
-    };
+    if (this.#listeners !== undefined) this.scope._hearer = this;
+  }
+
+  delivered(): void {
+    if (this.#listeners?.hear === true) this.scope._acknowledged('listener');
   }
 
   started(): void {

@@ -7,7 +7,6 @@
 import { getEventListeners } from 'node:events';
 import type { CancellationCause } from './cause.ts';
 import { cancelledError } from './errors.ts';
-import { processState } from './process-state.ts';
 import type { RemoteIdentity, SharedState } from './shared-state.ts';
 import type { CancellationToken } from './token.ts';
 import { causeOf } from './derived-cause.ts';
@@ -25,12 +24,24 @@ export function onDemandOf(token: CancellationToken): OnDemand {
   return (token._onDemand ??= { controller: null, promise: null, shared: null, remote: null });
 }
 
+/**
+ * Where our signals have their token, known to all copies of this library. A property, because in a WeakMap each pair of
+ * a signal and its token, which hold each other, outlives every collection of young objects: tens of ms each were measured.
+ */
+const TOKEN = Symbol.for('cancelscope.token');
+type OwnSignal = AbortSignal & { [TOKEN]?: CancellationToken };
+
+/** The token whose signal it is, if it is one of ours. */
+export function tokenOfSignal(signal: AbortSignal): CancellationToken | undefined {
+  return (signal as OwnSignal)[TOKEN];
+}
+
 /** The token's signal; the same each time. */
 export function signalOf(token: CancellationToken): AbortSignal {
   const onDemand = onDemandOf(token);
   if (onDemand.controller === null) {
     const controller = (onDemand.controller = new AbortController());
-    processState.ownSignals.set(controller.signal, token);
+    (controller.signal as OwnSignal)[TOKEN] = token;
     token._register(() => abort(token, controller), false, true);
   }
   return onDemand.controller.signal;

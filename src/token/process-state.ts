@@ -11,7 +11,6 @@ import { type LifecycleHooks, silentHooks } from './lifecycle.ts';
 import type { Scope } from './scope.ts';
 import { ScopeList } from './scope-list.ts';
 import type { Inbox } from './shared-state.ts';
-import type { CancellationToken } from './token.ts';
 import type { WorkerRunner } from './worker-work.ts';
 
 /** What is shared. */
@@ -19,8 +18,6 @@ export interface ProcessState {
   readonly ambient: AsyncLocalStorage<Scope | undefined>;
   readonly hooks: LifecycleHooks;
   readonly adopted: WeakMap<AbortSignal, AdoptedSignal>;
-  /** Whose signal one of our own is: deriving from it is deriving from its token. */
-  readonly ownSignals: WeakMap<AbortSignal, CancellationToken>;
   /** The scopes open now. */
   readonly openScopes: ScopeList;
   /** The abandoned scopes whose body still runs. */
@@ -50,7 +47,6 @@ export const processState: ProcessState = (holder[KEY] ??= {
   ambient: new AsyncLocalStorage(), // P2
   hooks: silentHooks(),
   adopted: new WeakMap(),
-  ownSignals: new WeakMap(),
   openScopes: new ScopeList(),
   zombies: new ScopeList(),
   nextSerial: 1,

@@ -31,7 +31,7 @@ export function deliver(scope: Scope, markedAt: number): void {
     boundary: boundaryOf(cause.origin),
   };
   publish(scope, cause, source);
-  scope._onDelivered?.();
+  scope._hearer?.delivered();
 }
 
 function publish(scope: Scope, cause: CancellationCause, source: Scope | null | undefined): void {

@@ -30,7 +30,7 @@ export function settle(scope: Scope, end: BodyEnd, error?: unknown): ScopeOutcom
   const outcome = outcomeOf(cancelled, end);
   scope.outcome = outcome;
   if (scope._ownsBudget) scope._budget?.clear();
-  scope._onDelivered = null;
+  scope._hearer = null;
   const orphaned = scope._openChildren > 0;
   if (orphaned) reparentOrphans(scope);
   if (scope._parent !== undefined) scope._parent._openChildren--;

@@ -64,8 +64,8 @@ export class Scope implements AsyncDisposable {
   _info: ScopeInfo | null = null;
   /** @internal */
   _phases: CancelPhases | null = null;
-  /** @internal Called once, when it was cancelled. */
-  _onDelivered: (() => void) | null = null;
+  /** @internal Who is told, once, that it was cancelled. */
+  _hearer: { delivered(): void } | null = null;
   /** @internal What `fail` was given, wrapped. */
   _failure: { readonly error: unknown } | null = null;
   /** @internal */

@@ -36,15 +36,3 @@ export function namedTrigger(trigger: Trigger): NamedTrigger {
   if (typeof trigger?.start === 'function' && typeof trigger.name === 'string') return trigger;
   throw new InvalidArgumentError('triggers', 'functions or { name, start } objects', trigger);
 }
-
-/** A Disposable that calls `stop` the first time. */
-export function onceDisposable(stop: () => void): Disposable {
-  let stopped = false;
-  return {
-    [Symbol.dispose]() {
-      if (stopped) return;
-      stopped = true;
-      stop();
-    },
-  };
-}

@@ -7,6 +7,7 @@
  * O3. A scope that ends before its job takes it along: the job is cancelled then.
  */
 import {
+  Disposer,
   cancelScope,
   type CancellationToken,
   InvalidStateError,
@@ -52,18 +53,14 @@ export function tokenOfWork(scope: Scope, name = scope.name): CancellationToken 
 
 /** Cancels work that `scope` has not waited for when it ends (O3). Dispose it when the work has ended. */
 export function endWithScope(scope: Scope, token: CancellationToken): Disposable {
-  const end: Disposable = {
-    [Symbol.dispose](): void {
-      if (isLive(token)) token.cancel('superseded', 'its scope has ended');
-    },
-  };
+  const end = new Disposer(() => {
+    if (isLive(token)) token.cancel('superseded', 'its scope has ended');
+  });
   (scope._started ??= []).push(end);
-  return {
-    [Symbol.dispose](): void {
-      const started = scope._started ?? [];
-      if (started.includes(end)) started.splice(started.indexOf(end), 1);
-    },
-  };
+  return new Disposer(() => {
+    const started = scope._started ?? [];
+    if (started.includes(end)) started.splice(started.indexOf(end), 1);
+  });
 }
 
 /** Begins a job, or prevents it from ever beginning. @returns False when the other thread was first. */

@@ -4,7 +4,7 @@
  * XR3. One watch for the whole request: a client that goes away is told once, and cancels once, before its route or in it.
  */
 import { reportClientDisconnect } from '../../instrumentation/index.ts';
-import { CancellationToken, linkTo, type ReadonlyToken, type Scope, systemClock } from '../../token/index.ts';
+import { Disposer, CancellationToken, linkTo, type ReadonlyToken, type Scope, systemClock } from '../../token/index.ts';
 import {
   onDisconnect as clientTrigger,
   type DisconnectPhase,
@@ -17,7 +17,7 @@ import {
   type WatchClient,
 } from '../http/index.ts';
 
-const NOTHING: Disposable = { [Symbol.dispose]() {} };
+const NOTHING = new Disposer(() => {});
 
 /** Watches one client. */
 export class EarlyClient {
@@ -52,11 +52,9 @@ export class EarlyClient {
     this.#listener = gone;
     this.#grace?.[Symbol.dispose]();
     if (this.#isGone) gone(undefined);
-    return {
-      [Symbol.dispose]: () => {
-        if (this.#listener === gone) this.#listener = undefined;
-      },
-    };
+    return new Disposer(() => {
+      if (this.#listener === gone) this.#listener = undefined;
+    });
   }
 
   /** The token of a request whose scope is `scope`, if it is open. */

@@ -1,6 +1,7 @@
 /**
  * Requests of Hono, as the rest of middleware sees them: with Node's own under them, or without.
  */
+import { Disposer } from '../../token/index.ts';
 import type { Context } from 'hono';
 import { type NodeRequest, type NodeResponse, nodeView, type RequestView } from '../http/index.ts';
 
@@ -29,7 +30,7 @@ export function viewOf(c: Context): RequestView<Context> {
       const onAbort = (): void => gone('before_headers');
       if (signal.aborted) onAbort();
       else signal.addEventListener('abort', onAbort, { once: true });
-      return { [Symbol.dispose]: () => signal.removeEventListener('abort', onAbort) };
+      return new Disposer(() => signal.removeEventListener('abort', onAbort));
     },
   };
 }

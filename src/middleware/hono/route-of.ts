@@ -12,10 +12,19 @@ import { routeNameOf, unroutedName } from '../http/index.ts';
 
 /** The name of the request's scope. */
 export function routeOf(c: Context): string {
-  const after = matchedRoutes(c).slice(c.req.routeIndex + 1);
+  const after = routesOf(c).slice(c.req.routeIndex + 1);
   const handlers = after.filter((route) => route.method !== 'ALL' || takesNoNext(route)); // V20
   const route = handlers.find(({ path }) => !path.endsWith('*')) ?? handlers.find(takesNoNext) ?? handlers.at(-1);
   return route === undefined ? unroutedName(c.req.method) : routeNameOf(c.req.method, route.path);
+}
+
+/**
+ * All routes that match. Hono's own function knows requests of its own copy alone, and a service may have two: one that was
+ * required, one that was imported. What it replaces is a property of each request, as long as there is one.
+ */
+function routesOf(c: Context): readonly RouterRoute[] {
+  const { matchedRoutes: known } = c.req as { readonly matchedRoutes?: readonly RouterRoute[] };
+  return known ?? matchedRoutes(c);
 }
 
 function takesNoNext({ handler }: RouterRoute): boolean {

@@ -9,6 +9,7 @@
  *
  * Nothing here is replaced or changed on the request, the response or the socket.
  */
+import { Disposer } from '../../token/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
@@ -47,7 +48,7 @@ export function onClientGone(
   if (uploads) request.prependListener('aborted', look);
   response.prependListener('close', onClose);
   if (response.closed) onClose(); // gone before anybody watched
-  return { [Symbol.dispose]: dispose };
+  return new Disposer(dispose);
 }
 
 /** The same for a stream of node:http2. */
@@ -67,10 +68,10 @@ function onStreamAborted(
   const tell = (): void => gone(stream.headersSent ? 'streaming' : 'before_headers');
   if (stream.aborted) {
     tell(); // by whom cannot be told any more
-    return { [Symbol.dispose]() {} };
+    return new Disposer(() => {});
   }
   stream.prependOnceListener('aborted', onAborted);
-  return { [Symbol.dispose]: () => void stream.off('aborted', onAborted) };
+  return new Disposer(() => stream.off('aborted', onAborted));
 }
 
 /** Whether a body belongs to a request of HTTP/1.1. Read from the raw headers: the others are made when first asked for. */

@@ -2,7 +2,7 @@
  * What a client that goes away means for the work it asked for.
  */
 import { reportClientDisconnect } from '../../instrumentation/index.ts';
-import { checkedMs, InvalidArgumentError, type NamedTrigger, type Timer } from '../../token/index.ts';
+import { Disposer, checkedMs, InvalidArgumentError, type NamedTrigger, type Timer } from '../../token/index.ts';
 import type { DisconnectPhase } from './client-gone.ts';
 
 /**
@@ -44,12 +44,10 @@ export function onDisconnect(
         if (policy === 'cancel') give();
         else if (policy !== 'detach') timer = clock.setTimer(give, policy.afterMs);
       });
-      return {
-        [Symbol.dispose]() {
-          watching[Symbol.dispose]();
-          timer?.clear();
-        },
-      };
+      return new Disposer(() => {
+        watching[Symbol.dispose]();
+        timer?.clear();
+      });
     },
   };
 }

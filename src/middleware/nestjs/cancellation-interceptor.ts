@@ -4,6 +4,7 @@
  * NJ4. A request has one scope by its route's name. Under other middleware of this library, which has opened that, or
  *      under another interceptor, the handler's own is called `OrdersController.find`, and is no second watch of the client.
  */
+import { Disposer } from '../../token/index.ts';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import {
@@ -40,7 +41,7 @@ interface PlatformResponse {
 /** Options of {@link CancellationInterceptor}. Functions among them are given the platform's request. */
 export type CancellationInterceptorOptions = MiddlewareOptions<unknown>;
 
-const NO_WATCH: RequestView<unknown>['watch'] = () => ({ [Symbol.dispose]() {} });
+const NO_WATCH: RequestView<unknown>['watch'] = () => new Disposer(() => {});
 
 /**
  * Gives each request of Nest 12, on Express or Fastify, a scope named by its route's template:

@@ -11,11 +11,13 @@ import { currentScope, type Scope } from '../../token/index.ts';
 type Handler = (...args: never[]) => unknown;
 
 const watched = new WeakSet<Handler>();
-const waiting = new WeakMap<Scope, () => void>();
+/** Who waits in a scope. A property: in a WeakMap, scopes that their own entry holds outlive every young collection. */
+const WAITING = Symbol('cancelscope.waiting');
+type AwaitedScope = Scope & { [WAITING]?: () => void };
 
 /** Calls `told` if the handler returns an Observable, or a promise of one, to the work of `scope`. */
 export function onObservable(handler: Handler, scope: Scope, told: () => void): void {
-  waiting.set(scope, told);
+  (scope as AwaitedScope)[WAITING] = told;
   if (watched.has(handler)) return;
   watched.add(handler);
   const apply = (self: unknown, args: unknown[]): unknown => {
@@ -36,8 +38,8 @@ export function onObservable(handler: Handler, scope: Scope, told: () => void): 
 
 /** Whoever waits in this scope, or in one around it. */
 function listener(): (() => void) | undefined {
-  for (let scope = currentScope(); scope !== undefined; scope = scope.parent) {
-    const told = waiting.get(scope);
+  for (let scope: AwaitedScope | undefined = currentScope(); scope !== undefined; scope = scope.parent) {
+    const told = scope[WAITING];
     if (told !== undefined) return told;
   }
   return undefined;

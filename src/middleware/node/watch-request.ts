@@ -12,7 +12,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Scope } from '../../token/index.ts';
 import { cancelByCaller, reasonOf, reportCut } from '../outgoing/index.ts';
 
-const watched = new WeakMap<ClientRequest, WatchedRequest>();
+/** Where a request has its watch: a WeakMap, of pairs that hold each other, would keep all that is young for long. */
+const WATCH = Symbol('cancelscope.watch');
+type Watched = ClientRequest & { [WATCH]?: WatchedRequest };
 
 let subscribed = false;
 
@@ -21,14 +23,14 @@ export function hearResponses(): void {
   if (subscribed) return;
   subscribed = true;
   subscribe('http.client.response.finish', (message) => {
-    const { request, response } = message as { readonly request: ClientRequest; readonly response: IncomingMessage };
-    watched.get(request)?.answered(response); // C27
+    const { request, response } = message as { readonly request: Watched; readonly response: IncomingMessage };
+    request[WATCH]?.answered(response); // C27
   });
 }
 
 /** Destroys `request` when `scope` is cancelled, and closes the scope with it. */
 export function watchRequest(request: ClientRequest, scope: Scope, signal: AbortSignal | undefined): void {
-  watched.set(request, new WatchedRequest(request, scope, signal));
+  (request as Watched)[WATCH] = new WatchedRequest(request, scope, signal);
 }
 
 class WatchedRequest {

@@ -6,7 +6,7 @@
  */
 import type { Server } from 'node:net';
 import { onScopeSettled } from '../../instrumentation/index.ts';
-import { openScope, type ReadonlyToken, type Scope, triggers } from '../../token/index.ts';
+import { Disposer, openScope, type ReadonlyToken, type Scope, triggers } from '../../token/index.ts';
 import { CoveredScopes } from './covered-scopes.ts';
 import { checkedOptions, type CheckedShutdownOptions, checkServer, type ShutdownOptions } from './options.ts';
 import { type Begun, Phases, type ShutdownState } from './phases.ts';
@@ -127,13 +127,11 @@ class ShutdownHandle implements Shutdown {
     this.#servers.add(work);
     if (this.#begun) work.announce();
     if (this.#begun && this.state !== 'announce') work.stopListening();
-    return {
-      [Symbol.dispose]: () => {
-        work[Symbol.dispose]();
-        this.#servers.delete(work);
-        this.#phases.changed();
-      },
-    };
+    return new Disposer(() => {
+      work[Symbol.dispose]();
+      this.#servers.delete(work);
+      this.#phases.changed();
+    });
   }
 
   [Symbol.dispose](): void {

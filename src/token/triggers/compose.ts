@@ -5,15 +5,9 @@
  *     last one cancels. Both run inside the scope, on its clock.
  * S12. One that fails to start undoes those that were started.
  */
+import { Disposer } from '../disposer.ts';
 import { InvalidArgumentError } from '../errors.ts';
-import {
-  type NamedTrigger,
-  namedTrigger,
-  onceDisposable,
-  type Trigger,
-  type TriggerCancel,
-  type TriggerContext,
-} from '../trigger.ts';
+import { type NamedTrigger, namedTrigger, type Trigger, type TriggerCancel, type TriggerContext } from '../trigger.ts';
 
 /** The first of `triggers` cancels, with its reason. */
 export function anyOf(...triggers: Trigger[]): NamedTrigger {
@@ -23,7 +17,7 @@ export function anyOf(...triggers: Trigger[]): NamedTrigger {
     start(cancel, context) {
       const running = new Set<Disposable>();
       let done = false;
-      const stop = onceDisposable(() => {
+      const stop = new Disposer(() => {
         done = true;
         disposeAll(running, context);
       });
@@ -49,7 +43,7 @@ export function allOf(...triggers: Trigger[]): NamedTrigger {
     start(cancel, context) {
       const running = new Set<Disposable>();
       const latched = new Set<number>(); // by place: one trigger may stand in two
-      const stop = onceDisposable(() => disposeAll(running, context));
+      const stop = new Disposer(() => disposeAll(running, context));
       for (const [place, part] of parts.entries()) {
         startPart(part, running, context, stop, (reason, message, via = []) => {
           if (latched.has(place)) return;

@@ -3,6 +3,7 @@
  *
  * R3. One `process.on` a signal however many scopes listen; it goes with the last one, and the default action is back.
  */
+import { Disposer } from '../disposer.ts';
 import { constants } from 'node:os';
 import { InvalidArgumentError } from '../errors.ts';
 import { sharedSlot } from '../process-state.ts';
@@ -61,7 +62,7 @@ export function osSignal(...signals: NodeJS.Signals[]): NamedTrigger {
         stop();
         throw error;
       }
-      return { [Symbol.dispose]: stop };
+      return new Disposer(stop);
     },
   };
 }

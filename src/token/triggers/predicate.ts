@@ -4,6 +4,7 @@
  * R4. The first check is at once; the next is due `intervalMs` after the one before has settled, so checks never overlap.
  * R5. A predicate that throws or rejects is reported, and asked again.
  */
+import { Disposer } from '../disposer.ts';
 import type { Timer } from '../clock.ts';
 import { checkedMs } from '../deadline.ts';
 import { InvalidArgumentError } from '../errors.ts';
@@ -49,12 +50,10 @@ export function predicate(check: () => boolean | PromiseLike<boolean>, options: 
         }
       };
       ask();
-      return {
-        [Symbol.dispose]() {
-          stopped = true;
-          timer?.clear();
-        },
-      };
+      return new Disposer(() => {
+        stopped = true;
+        timer?.clear();
+      });
     },
   };
 }

@@ -3,6 +3,7 @@
  *
  * R6. A bound has to be passed by every sample for `sustainedMs`; one sample under it starts the count again.
  */
+import { Disposer } from '../disposer.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { checkedMs } from '../deadline.ts';
 import { InvalidArgumentError } from '../errors.ts';
@@ -93,5 +94,5 @@ function every(intervalMs: number, clock: Clock, tick: (lateMs: number) => void)
     }, intervalMs);
   };
   arm();
-  return { [Symbol.dispose]: () => timer.clear() };
+  return new Disposer(() => timer.clear());
 }

@@ -1,6 +1,7 @@
 /**
  * Triggers of things that happen elsewhere: events, promises, signals, tokens.
  */
+import { Disposer } from '../disposer.ts';
 import type { EventEmitter } from 'node:events';
 import { messageOf, readForeignReason } from '../foreign-reason.ts';
 import { InvalidArgumentError } from '../errors.ts';
@@ -16,10 +17,10 @@ export function event(target: EventEmitter | EventTarget, name: string): NamedTr
       const listener = (): void => cancel('condition', `event "${boundedText(name, 256)}"`, [name]);
       if ('addEventListener' in target) {
         target.addEventListener(name, listener, { once: true });
-        return { [Symbol.dispose]: () => target.removeEventListener(name, listener) };
+        return new Disposer(() => target.removeEventListener(name, listener));
       }
       target.once(name, listener);
-      return { [Symbol.dispose]: () => void target.off(name, listener) };
+      return new Disposer(() => target.off(name, listener));
     },
   };
 }
@@ -35,7 +36,7 @@ export function promise(promise: PromiseLike<unknown>): NamedTrigger {
         () => target?.('condition', 'the promise resolved'),
         (error: unknown) => target?.('error', messageOf(error)),
       );
-      return { [Symbol.dispose]: () => void (target = undefined) };
+      return new Disposer(() => (target = undefined));
     },
   };
 }
@@ -52,7 +53,7 @@ export function abortSignal(signal: AbortSignal): NamedTrigger {
       };
       if (signal.aborted) return aborted();
       signal.addEventListener('abort', aborted, { once: true });
-      return { [Symbol.dispose]: () => signal.removeEventListener('abort', aborted) };
+      return new Disposer(() => signal.removeEventListener('abort', aborted));
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Triggers of time.
  */
+import { Disposer } from '../disposer.ts';
 import { checkedMs, readingOf } from '../deadline.ts';
 import type { NamedTrigger, TriggerCancel, TriggerContext } from '../trigger.ts';
 
@@ -34,5 +35,5 @@ function after(
     return undefined;
   }
   const timer = clock.setTimer(() => cancel(reason), delayMs);
-  return { [Symbol.dispose]: () => timer.clear() };
+  return new Disposer(() => timer.clear());
 }
