@@ -58,13 +58,14 @@ function install(app: FastifyInstance, options: FastifyCancellationOptions): voi
   app.addHook('onRequest', (request, reply, done) => {
     let work: FastifyWork;
     try {
-      work = new FastifyWork(request, reply, options); // V10
+      const route = request.routeOptions; // once: Fastify makes it anew for each who asks
+      work = new FastifyWork(request, reply, route, options); // V10
+      warnOfMissed(request, route);
     } catch (error) {
       done(error as Error);
       return;
     }
     (request as Watched)[WORK] = work;
-    warnOfMissed(request);
     work.begin(done); // V11
   });
 
@@ -90,18 +91,20 @@ function watched(handler: Handler): Handler {
 }
 
 /** Warns, once, of a route that was added before the plugin was there: nobody waits for its handler. */
-function missedRoutes(app: FastifyInstance): (request: FastifyRequest) => void {
+function missedRoutes(app: FastifyInstance): (request: FastifyRequest, route: FastifyRequest['routeOptions']) => void {
   const seen = new Set<string>();
+  const known = new WeakSet<object>(); // routes that were looked up: to put a name together costs each request more
   let warned = false;
   app.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) seen.add(`${each} ${url}`);
   });
-  return (request) => {
-    const { url } = request.routeOptions;
-    if (warned || url === undefined || seen.has(`${request.method} ${url}`)) return;
+  return ({ method }, { url, config }) => {
+    if (warned || url === undefined || known.has(config)) return;
+    known.add(config);
+    if (seen.has(`${method} ${url}`)) return;
     warned = true;
     process.emitWarning(
-      `Route "${request.method} ${url}" was added before fastifyCancellation, so nobody waits for its handler. ` +
+      `Route "${method} ${url}" was added before fastifyCancellation, so nobody waits for its handler. ` +
         'Write `await app.register(fastifyCancellation)` before the routes.',
       { type: 'CancelScopeWarning', code: 'CANCELSCOPE_ROUTE_MISSED' },
     );

@@ -32,9 +32,13 @@ export class FastifyWork {
   #isGivenUp = false;
 
   /** Opens its scope. @throws what the options throw. */
-  constructor(request: FastifyRequest, reply: FastifyReply, options: MiddlewareOptions<FastifyRequest>) {
+  constructor(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { config, handlerTimeout }: FastifyRequest['routeOptions'],
+    options: MiddlewareOptions<FastifyRequest>,
+  ) {
     const { method, raw } = request;
-    const { config, handlerTimeout } = request.routeOptions;
     const url = config?.url; // none where no route matches
     this.#request = request;
     this.#reply = reply;

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { fastify } from 'fastify';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { currentScope, type Scope } from '../../../src/index.ts';
 import { fastifyCancellation } from '../../../src/middleware/fastify/index.ts';
 import { virtualClock } from '../../../src/testing/index.ts';
@@ -189,6 +189,18 @@ describe('as a plugin', () => {
     await over;
 
     expect(recorded.of('scopeOpened').map(({ name }) => name)).toEqual(['head:/orders/{id}']);
+  });
+
+  test('a route that comes after it is no cause for a warning', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    onTestFinished(() => warn.mockRestore());
+    const app = await fastifyApp();
+    app.get('/orders/:id', async () => 'x');
+
+    await app.inject('/orders/1');
+    await app.inject({ method: 'HEAD', url: '/orders/2' });
+
+    expect(warn).not.toHaveBeenCalled();
   });
 
   test('a route that was there before it is cancelled and answered, with a warning', async () => {
