@@ -2,6 +2,8 @@
  * Cancel metrics: who asked, how a cancel travelled, and how far.
  *
  * CM1. Thread names and pairs of scope names are bounded like scope names are.
+ * CM2. An edge over a boundary has a counter for every result at once: one that appears with its first 1 shows no
+ *      increase to `rate()`. What stays in its thread can be neither late nor lost, and has none for that.
  */
 import type {
   Boundary,
@@ -15,10 +17,10 @@ import type {
 } from '../token/index.ts';
 import type { BoundCounter, BoundHistogram, MetricsBackend } from './instruments.ts';
 import { BoundedLabels, EDGES_MAX, methodLabel, reasonLabel, SOURCE_THREADS_MAX } from './label-bounds.ts';
+import { lossyBoundaries } from './lossy-boundaries.ts';
 import { Memo } from './memo.ts';
 import type { ClientDisconnected, ShutdownPhaseEnded } from './monitor.ts';
 import type { Samples } from './samples.ts';
-import type { ScopeMetrics } from './scope-metrics.ts';
 import { METRICS, OTHER } from './telemetry-table.ts';
 
 /** The instruments of one source thread. */
@@ -34,6 +36,9 @@ interface ShutdownMetrics {
   readonly scopes: BoundHistogram;
 }
 
+/** What can become of a cancel over a boundary. */
+const RESULTS = ['delivered', 'late', 'dropped'] as const satisfies readonly Propagated['result'][];
+
 /** The counters of one pair of scope names. */
 type Edge = Memo<Boundary, Memo<Propagated['result'], BoundCounter>>;
 
@@ -42,7 +47,7 @@ export class CancelMetrics {
   readonly #backend: MetricsBackend;
   readonly #samples: Samples;
   readonly #threads: BoundedLabels<ThreadMetrics>;
-  readonly #edges = new Map<ScopeMetrics, Map<ScopeMetrics, Edge>>();
+  readonly #edges = new Map<string, Map<string, Edge>>();
   readonly #otherEdge: Edge;
   readonly #width: Memo<string, BoundHistogram>;
   readonly #disconnects: Memo<string, Memo<string, BoundCounter>>;
@@ -88,9 +93,17 @@ export class CancelMetrics {
     this.#samples.recordTime(delivery, Math.max(event.requestedAt, scope.openedAt), event.deliveredAt);
   }
 
-  /** A cancel went from scope to scope. */
-  propagated(source: ScopeMetrics, target: ScopeMetrics, event: Propagated): void {
-    this.#edgeOf(source, target).of(event.boundary).of(event.result).add(1);
+  /** A cancel went from scope to scope; their names as label values. */
+  propagated(source: string, target: string, { boundary, result }: Propagated): void {
+    this.#edgeOf(source, target).of(boundary).of(result).add(1);
+  }
+
+  /** A scope name is new, as a label value. Its cancels may get lost, and to whom is not known. */
+  mayLose(source: string): void {
+    // LO1
+    for (const boundary of lossyBoundaries()) {
+      for (const edge of [this.#otherEdge, this.#edgeOf(source, OTHER)]) edge.of(boundary);
+    }
   }
 
   /** A deadline ran out. */
@@ -111,22 +124,25 @@ export class CancelMetrics {
     this.#samples.record(scopes, scopesLeft);
   }
 
-  #edgeOf(source: ScopeMetrics, target: ScopeMetrics): Edge {
+  #edgeOf(source: string, target: string): Edge {
     let targets = this.#edges.get(source);
     if (targets === undefined) this.#edges.set(source, (targets = new Map()));
     const found = targets.get(target);
     if (found !== undefined) return found;
-    if (this.#edgeRoom === 0 || (source.label === OTHER && target.label === OTHER)) return this.#otherEdge; // CM1
+    if (this.#edgeRoom === 0 || (source === OTHER && target === OTHER)) return this.#otherEdge; // CM1
     this.#edgeRoom--;
-    const edge = this.#edge(source.label, target.label);
+    const edge = this.#edge(source, target);
     targets.set(target, edge);
     return edge;
   }
 
   #edge(source: string, target: string): Edge {
-    return new Memo(
-      (boundary) =>
-        new Memo((result) => this.#backend.bindCounter(METRICS.propagations, [source, target, boundary, result])),
-    );
+    return new Memo((boundary) => {
+      const results = new Memo((result: Propagated['result']) =>
+        this.#backend.bindCounter(METRICS.propagations, [source, target, boundary, result]),
+      );
+      if (boundary !== 'local') for (const result of RESULTS) results.of(result); // CM2
+      return results;
+    });
   }
 }

@@ -8,6 +8,7 @@
 import { hooks as sink, type ScopeInfo, sharedSlot, type SpanContextData } from '../token/index.ts';
 import { composeRunScope } from './run-scope.ts';
 import type { Monitor } from './monitor.ts';
+import { leaveCounts, rowOf } from './monitor-counts.ts';
 import { EVENT_HOOK_NAMES, type EventHook } from './monitor-hooks.ts';
 
 /** A registered monitor, and how it has been doing. */
@@ -41,6 +42,7 @@ export function monitorEntries(): readonly MonitorEntry[] {
 /** Takes a monitor on. */
 export function attachMonitor(entry: MonitorEntry): void {
   entries.push(entry);
+  if (!entry.internal) rowOf(entry.name); // MC2: first come
   fillSink();
 }
 
@@ -49,6 +51,7 @@ export function detachMonitor(entry: MonitorEntry): boolean {
   const index = entries.indexOf(entry);
   if (index < 0) return false;
   entries.splice(index, 1);
+  if (!entry.internal) leaveCounts(entry.name, entry); // MC1
   fillSink();
   try {
     entry.monitor.detached?.();
@@ -89,10 +92,16 @@ export function isWanted(hook: EventHook): boolean {
 
 /** Counts a failing hook, and takes its monitor off when it keeps failing (M2). */
 export function monitorFailed(entry: MonitorEntry, hook: string, error: unknown): void {
+  if (isGone(entry)) leaveCounts(entry.name, { ok: 0, errors: 1 });
   entry.errors++;
   entry.failuresInARow++;
   const detached = entry.failuresInARow >= FAILURES_TO_DETACH && !entry.internal && detachMonitor(entry);
   if (entry.errors === 1 || detached) reportMonitor(entry, hook, error, detached);
+}
+
+/** Whether it was taken off: what a hook of it comes to after that is counted beside it (MC1). */
+function isGone(entry: MonitorEntry): boolean {
+  return !entry.internal && !entries.includes(entry);
 }
 
 function reportMonitor(entry: MonitorEntry, hook: string, error: unknown, detached: boolean): void {
@@ -114,7 +123,10 @@ function reportMonitor(entry: MonitorEntry, hook: string, error: unknown, detach
 function took(entry: MonitorEntry, hook: string, result: unknown): void {
   if (typeof (result as Partial<PromiseLike<unknown>> | undefined)?.then === 'function') {
     Promise.resolve(result).then(
-      () => took(entry, hook, undefined),
+      () => {
+        if (isGone(entry)) leaveCounts(entry.name, { ok: 1, errors: 0 });
+        took(entry, hook, undefined);
+      },
       (error: unknown) => monitorFailed(entry, hook, error),
     );
     return;

@@ -26,6 +26,7 @@ export {
   type ShutdownPhaseEnded,
 } from './monitor.ts';
 export * from './label-bounds.ts';
+export { announceLossyBoundary } from './lossy-boundaries.ts';
 export { metricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.ts';
 export { EVENT_HOOK_NAMES, EVENT_HOOKS, type EventHook } from './monitor-hooks.ts';
 export {

@@ -34,11 +34,12 @@ export interface MetricsMonitorOptions {
 export function metricsMonitor(backend: MetricsBackend, options: MetricsMonitorOptions): Monitor & { name: string } {
   const { name, sources = processSources } = options;
   const samples = new Samples();
-  const scopes = new BoundedLabels(
-    scopeNamesMax(options.scopeNames?.max),
-    (label) => new ScopeMetrics(label, backend, samples),
-  );
   const cancels = new CancelMetrics(backend, samples);
+  const scopes = new BoundedLabels(scopeNamesMax(options.scopeNames?.max), (label) => {
+    cancels.mayLose(label);
+    return new ScopeMetrics(label, backend, samples);
+  });
+  const endOf = (name: string): string => (name === OTHER ? OTHER : scopes.of(name).label);
   observeLive(backend, scopes, samples, sources, name);
 
   return {
@@ -51,7 +52,7 @@ export function metricsMonitor(backend: MetricsBackend, options: MetricsMonitorO
     cancelAcknowledged: (scope, event) => scopes.of(scope.name).acknowledged(event),
     cancelSlow: (scope, event) => scopes.of(scope.name).slow(event.cause),
     zombieEnded: (scope, event) => scopes.of(scope.name).zombieEnded(event.abandonedAt, event.endedAt),
-    propagated: (event) => cancels.propagated(scopes.of(event.source), scopes.of(event.target), event),
+    propagated: (event) => cancels.propagated(endOf(event.source), endOf(event.target), event),
     shieldLeft: (scope, { deferredMs }) => {
       if (deferredMs !== 0) scopes.of(scope.name).shielded(deferredMs);
     },

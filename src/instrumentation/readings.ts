@@ -3,6 +3,7 @@
  */
 import { type Clock, processState } from '../token/index.ts';
 import { monitorEntries } from './hub.ts';
+import { countsByRow } from './monitor-counts.ts';
 import { forwarded, remoteReadings } from './remote-scopes.ts';
 
 /** A scope that is open, or a zombie. */
@@ -31,19 +32,18 @@ export function liveCounts(): { readonly tokens: number; readonly listeners: num
   return { tokens: processState.heldTokens, listeners: processState.listeners };
 }
 
-/** Events handed to one monitor. */
+/** Events handed to the monitors of one name. */
 export interface MonitorEventCount {
   readonly monitor: string;
   readonly result: 'ok' | 'error' | 'dropped';
   readonly count: number;
 }
 
-/** Events handed to each registered monitor; the library's own parts are left out. */
+/** Events handed to monitors, those that are gone too (MC1); the library's own parts are left out. */
 export function* monitorEventCounts(): Iterable<MonitorEventCount> {
-  for (const { internal, name, ok, errors } of monitorEntries()) {
-    if (internal) continue;
-    yield { monitor: name, result: 'ok', count: ok };
-    yield { monitor: name, result: 'error', count: errors };
+  for (const [monitor, { ok, errors }] of countsByRow(monitorEntries().filter(({ internal }) => !internal))) {
+    yield { monitor, result: 'ok', count: ok };
+    yield { monitor, result: 'error', count: errors };
   }
   if (forwarded.ok + forwarded.dropped === 0) return;
   yield { monitor: 'threads', result: 'ok', count: forwarded.ok };

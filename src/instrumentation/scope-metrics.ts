@@ -6,6 +6,8 @@
  *      counts with the time until it was given up, so that counts balance.
  * SM3. A cancel that is older than its scope counts from the opening: the scope could not have stopped before.
  * SM4. The reason is the root's: it is what somebody can act on.
+ * SM5. The share of its deadline used is that of completed scopes: how near success is to running out of time. One that
+ *      timed out has used it all by definition, and would hide the others; when one was cancelled or failed says nothing.
  */
 import type {
   CancelAcknowledged,
@@ -78,7 +80,8 @@ export class ScopeMetrics {
     metrics.settled.add(1);
     metrics.duration ??= this.#backend.bindHistogram(METRICS.scopeDuration, [this.label, outcome]);
     this.#samples.recordTime(metrics.duration, openedAt, settledAt);
-    if (deadline > openedAt && deadline < Number.POSITIVE_INFINITY) {
+    // SM5
+    if (outcome === 'completed' && deadline > openedAt && deadline < Number.POSITIVE_INFINITY) {
       this.#deadlineUsed ??= this.#backend.bindHistogram(METRICS.deadlineUsed, [this.label]);
       this.#samples.record(this.#deadlineUsed, (settledAt - openedAt) / (deadline - openedAt));
     }

@@ -133,7 +133,7 @@ export const METRICS = {
     otelName: 'cancellation.propagations',
     type: 'counter',
     unit: '{propagation}',
-    help: 'Cancels handed from one scope to one below it.',
+    help: 'Cancels handed from one scope to one below it. An end that is not known is _OTHER.',
     labels: ['source', 'target', 'boundary', 'result'],
   },
   propagationWidth: {
@@ -159,7 +159,7 @@ export const METRICS = {
     otelName: 'cancellation.deadline_used_ratio',
     type: 'histogram',
     unit: '1',
-    help: 'Share of its time budget a scope had used when it ended.',
+    help: 'Share of its time budget a scope that completed had used; cancelled and failed ones are left out.',
     labels: ['scope'],
     buckets: RATIO_BUCKETS,
   },
@@ -218,7 +218,7 @@ export const METRICS = {
     otelName: 'cancellation.monitor_events',
     type: 'counter',
     unit: '{event}',
-    help: 'Events handed to each monitor: taken, failed or dropped.',
+    help: 'Events handed to each monitor: taken, failed or dropped. Those of one that is gone stay.',
     labels: ['monitor', 'result'],
   },
   buildInfo: {

@@ -55,6 +55,34 @@ describe('cancels', () => {
     expect(backend.counter('cancellation_propagations_total{_OTHER,_OTHER,local,delivered}')).toBe(1_100);
   });
 
+  test.each(['thread', 'process', 'network'] as const)(
+    'has a 0 for everything that can become of a cancel over the boundary %s once an edge crosses it (CM2)',
+    (boundary) => {
+      const { backend, monitor } = setUpMetrics();
+      const counts = (): unknown[] =>
+        ['delivered', 'late', 'dropped'].map((result) =>
+          backend.counter(`cancellation_propagations_total{request,resize,${boundary},${result}}`),
+        );
+
+      monitor.propagated?.({ source: 'request', target: 'resize', boundary: 'local', result: 'delivered' });
+      const before = counts();
+      monitor.propagated?.({ source: 'request', target: 'resize', boundary, result: 'delivered' });
+
+      expect(before).toEqual([undefined, undefined, undefined]);
+      expect(counts()).toEqual([1, 0, 0]);
+    },
+  );
+
+  test('has no series for what cannot become of a cancel that stays in its thread (CM2)', () => {
+    const { backend, monitor } = setUpMetrics();
+
+    monitor.propagated?.({ source: 'request', target: 'query', boundary: 'local', result: 'delivered' });
+
+    expect(backend.seriesOf('cancellation_propagations_total')).toEqual([
+      'cancellation_propagations_total{request,query,local,delivered}',
+    ]);
+  });
+
   test('bounds source threads to 20 names', () => {
     const { backend, monitor } = setUpMetrics();
     const event = { cause: causeOf('manual'), requestedAt: 1, deliveredAt: 2, boundary: 'thread', depth: 0 } as const;

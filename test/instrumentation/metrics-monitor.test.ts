@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { METRICS } from '../../src/instrumentation/index.ts';
+import { METRICS, type Monitor } from '../../src/instrumentation/index.ts';
 import { InvalidArgumentError } from '../../src/token/index.ts';
 import { sendEveryEvent } from '../support/every-event.ts';
 import { causeOf, scopeInfo, settled } from '../support/lifecycle-events.ts';
 import { setUpMetrics } from '../support/metrics-set-up.ts';
 
+/** Two scopes of one name: one is cancelled, with every event there is; the other completes in time. */
+function liveTwice(monitor: Monitor, name: string): void {
+  sendEveryEvent(monitor, name);
+  monitor.scopeSettled?.(scopeInfo(name, { deadline: 100 }), settled('completed', 90));
+}
+
 describe('the metrics of the table', () => {
   test.each(Object.values(METRICS).map((metric) => [metric.prometheusName]))('feeds %s', (name) => {
     const { backend, monitor } = setUpMetrics();
 
-    sendEveryEvent(monitor, 'load-report');
+    liveTwice(monitor, 'load-report');
 
     expect(backend.seriesOf(name)).not.toHaveLength(0);
   });
@@ -50,7 +56,7 @@ describe('hostile scope names', () => {
   test.each(withScope.map((metric) => [metric.prometheusName]))('give %s one value more than the bound', (name) => {
     const { backend, monitor } = setUpMetrics({ max: 10 });
 
-    for (let i = 0; i < 1_000; i++) sendEveryEvent(monitor, `"\n${i}`);
+    for (let i = 0; i < 1_000; i++) liveTwice(monitor, `"\n${i}`);
 
     const names = backend.seriesOf(name).map((series) => /^(?:\w+\{)?([^,}]*)/.exec(series)?.[1]);
     expect(new Set(names).size).toBeLessThanOrEqual(11);

@@ -149,6 +149,20 @@ describe('scopes', () => {
     expect(backend.samples('cancellation_deadline_used_ratio{job}')).toEqual(expected);
   });
 
+  test.each(SCOPE_OUTCOMES.filter((outcome) => outcome !== 'completed'))(
+    'leaves a scope that was %s out of the share of deadlines used: it would hide how near success is (SM5)',
+    (outcome) => {
+      const { backend, monitor } = setUpMetrics();
+      const scope = scopeInfo('job', { openedAt: 100, deadline: 300 });
+      const cancel = { cause: causeOf('timeout'), phases: phasesOf(300) };
+
+      monitor.scopeSettled?.(scope, settled(outcome, 301, outcome === 'failed' ? undefined : cancel));
+      monitor.scopeSettled?.(scope, settled('completed', 280));
+
+      expect(backend.samples('cancellation_deadline_used_ratio{job}')).toEqual([0.9]);
+    },
+  );
+
   test('records a shield only when a cancel waited behind it', () => {
     const { backend, monitor } = setUpMetrics();
 

@@ -31,6 +31,7 @@ const server = createServer(metricsHandler(registry)).listen(0, '127.0.0.1', () 
 setInterval(() => {
   for (let count = 0; count < REPORTS; count++) unlessCancelled(report());
   unlessCancelled(cancelScope('call-model', { timeoutMs: CALL_WITHIN_MS }, untilCancelled));
+  unlessCancelled(cancelScope('call-cache', { timeoutMs: LONG_MS }, () => Promise.resolve())); // early: no cliff
 }, EVERY_MS);
 
 process.on('message', (state: 'slow' | 'healthy') => {

@@ -1,8 +1,8 @@
-/** One of every lifecycle event that counts, for one scope. */
+/** One of every lifecycle event that counts, for one scope name. */
 import { type Monitor, SHUTDOWN_PHASES } from '../../src/instrumentation/index.ts';
 import { causeOf, phasesOf, sampledSpan, scopeInfo, settled } from './lifecycle-events.ts';
 
-/** Opens the scope at 0, cancels it for a timeout at 100 ms and settles it at 350 ms; everything else on the way. */
+/** Opens a scope at 0, cancels it for a timeout at 100 ms and settles it at 350 ms; another completes in time. */
 export function sendEveryEvent(monitor: Monitor, name: string): void {
   const scope = scopeInfo(name, { openedAt: 0, deadline: 100 });
   const cause = causeOf('parent', { rootReason: 'timeout', spanContext: sampledSpan });
@@ -32,6 +32,7 @@ export function sendEveryEvent(monitor: Monitor, name: string): void {
   monitor.listenerFailed?.({ token, scopeName: name, error: new Error('listener') });
   monitor.scopeSettled?.(scope, settled('cancelled', 350, { cause, phases: phasesOf(100, 100.02, 150) }));
   monitor.zombieEnded?.(scope, { requestedAt: 100, abandonedAt: 350, endedAt: 600, result: 'returned' });
+  monitor.scopeSettled?.(scopeInfo(name, { deadline: 100 }), settled('completed', 75));
   monitor.clientDisconnected?.({ method: 'GET', phase: 'streaming' });
   for (const phase of SHUTDOWN_PHASES) {
     const counts = { requests: 2, scopes: 3, requestsLeft: 1, scopesLeft: 0 };

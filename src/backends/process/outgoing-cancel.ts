@@ -14,6 +14,7 @@
  */
 import type { Clock, Timer } from '../../token/index.ts';
 import type { Message } from '../link/index.ts';
+import type { Part } from './held-token.ts';
 
 /** Where it is. */
 export type Delivery =
@@ -67,15 +68,18 @@ export class OutgoingCancel {
   readonly id: string;
   /** What the token is called in telemetry. */
   readonly name: string;
+  /** What this process is to the other one. */
+  readonly part: Part;
   readonly #message: Message;
   readonly #route: Route;
   #delivery: Delivery = { state: 'sent', attempt: 1 };
   #timer: Timer | null = null;
 
   /** @param message - The cancel itself, of the token `id`. It is sent when {@link start} is called. */
-  constructor(id: string, name: string, message: Message, route: Route) {
+  constructor(id: string, name: string, message: Message, route: Route, part: Part = 'gave') {
     this.id = id;
     this.name = name;
+    this.part = part;
     this.#message = message;
     this.#route = route;
   }

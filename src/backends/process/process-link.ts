@@ -61,7 +61,7 @@ export class ProcessLink implements TokenLink, Route {
   share(token: CancellationToken, part: 'gave' | 'lent'): void {
     const { cause } = token;
     if (cause === undefined) this.#hold(heldTokenOf(token), part);
-    else this.#tell(token.id, telemetryName(token), cause); // handles given out before may not say so yet
+    else this.#tell(token.id, telemetryName(token), cause, part); // handles given out before may not say so yet
   }
 
   /** The token that came as `remote`; cancelled, if it is known to be, by `cause` or by what arrived earlier. */
@@ -91,7 +91,7 @@ export class ProcessLink implements TokenLink, Route {
   }
 
   sendCancel(held: HeldToken, cause: CancellationCause): void {
-    this.#tell(held.id, held.name, cause);
+    this.#tell(held.id, held.name, cause, held.partOf(this));
   }
 
   forget(held: HeldToken, part: Part, cause: CancellationCause | undefined): void {
@@ -100,9 +100,9 @@ export class ProcessLink implements TokenLink, Route {
     if (part !== 'given' && cause === undefined) this.#peer.send({ kind: 'gone', id: held.id }); // U4
   }
 
-  ended({ id, name }: OutgoingCancel, how: 'answered' | 'dropped'): void {
+  ended({ id, name, part }: OutgoingCancel, how: 'answered' | 'dropped'): void {
     this.#outgoing.delete(id);
-    if (how === 'dropped') reportCrossing(name, 'dropped');
+    if (how === 'dropped') reportCrossing(name, 'dropped', part);
   }
 
   /** Lets go of what nobody needs. */
@@ -138,9 +138,9 @@ export class ProcessLink implements TokenLink, Route {
     this.#held.set(held.id, held);
   }
 
-  #tell(id: string, name: string, cause: CancellationCause): void {
+  #tell(id: string, name: string, cause: CancellationCause, part?: Part): void {
     if (this.#outgoing.has(id) || this.#peer.isGone) return;
-    const outgoing = new OutgoingCancel(id, name, { kind: 'cancel', id, cause: cause.toJSON() }, this);
+    const outgoing = new OutgoingCancel(id, name, { kind: 'cancel', id, cause: cause.toJSON() }, this, part);
     this.#outgoing.set(id, outgoing);
     outgoing.start();
     if (this.#outgoing.size > UNANSWERED_MAX) for (const oldest of this.#outgoing.values()) return oldest.on('lost');
@@ -160,7 +160,7 @@ export class ProcessLink implements TokenLink, Route {
   #answered(id: string, result: unknown): void {
     const outgoing = this.#outgoing.get(id);
     if (outgoing === undefined || !CANCEL_RESULTS.includes(result as CancelResult)) return;
-    if (result === 'ended') reportCrossing(outgoing.name, 'late');
+    if (result === 'ended') reportCrossing(outgoing.name, 'late', outgoing.part);
     outgoing.on('answered');
   }
 

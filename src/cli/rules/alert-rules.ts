@@ -137,7 +137,6 @@ function losses(make: Expressions, rules: RecordingRules): Draft[] {
 }
 
 function deadlines(make: Expressions, rules: RecordingRules): Draft[] {
-  const { from, to } = NEAR_DEADLINE;
   return [
     {
       alert: 'DeadlineCliff',
@@ -145,7 +144,7 @@ function deadlines(make: Expressions, rules: RecordingRules): Draft[] {
       for: '15m',
       severity: 'warning',
       summary: 'Work of a scope ends just before its deadline.',
-      description: `{{ $value | humanizePercentage }} of the scopes {{ $labels.scope }} in job {{ $labels.job }} used ${percent(from)} to ${percent(to)} of their time budget: a little slower, and they time out.`,
+      description: `{{ $value | humanizePercentage }} of the completed scopes {{ $labels.scope }} in job {{ $labels.job }} used more than ${percent(NEAR_DEADLINE)} of their time budget: a little slower, and they time out.`,
       dashboard: 'cancelscope-scope',
       choose: ['job', 'scope'],
     },
@@ -166,7 +165,6 @@ function telemetry(make: Expressions): Draft[] {
   const alive = make.series('buildInfo');
   const before = (series: string, ago: string): string => `${series} offset ${ago}`;
   const failures = make.series('monitorEvents', [['result', '=~', 'error', 'dropped']]);
-  const taken = make.series('monitorEvents', [['result', '=', 'ok']]);
   return [
     {
       alert: 'CancelTelemetryAbsent',
@@ -188,14 +186,8 @@ function telemetry(make: Expressions): Draft[] {
     },
     {
       alert: 'MonitorErrors',
-      expr: [
-        `sum without (result) (increase(${failures}[15m])) > ${FEW}`,
-        'or',
-        // A monitor that keeps failing is detached, and its series end with it.
-        `(sum without (result) (${before(taken, '15m')})`,
-        `  unless sum without (result) (${taken})`,
-        `  and on (job, instance) ${alive})`,
-      ].join('\n'),
+      // Ten failures in a row detach a monitor; they stay counted, so this fires for that too.
+      expr: `sum without (result) (increase(${failures}[15m])) > ${FEW}`,
       for: '2m',
       severity: 'warning',
       summary: 'A monitor fails or loses events.',

@@ -122,20 +122,19 @@ function droppedShare(make: Expressions): ShareRules {
   return shareOf(make, part, whole, shareName({ of: 'propagations', what: 'dropped', over, by: ['boundary'] }));
 }
 
+/** Only completed scopes are in there: those that ran out of time would be near their deadline too. */
 function nearDeadlineShare(make: Expressions): RecordingRules['nearDeadline'] {
   const over = RECENT;
   const buckets = make.rate({ of: 'deadlineUsed', part: '_bucket', over });
   const whole = make.rate({ of: 'deadlineUsed', part: '_count', over });
-  const below = (ratio: number): string => `sum without (le) (${make.recorded(buckets, [['le', '=', String(ratio)]])})`;
-  const near = `(${below(NEAR_DEADLINE.to)}\n  - ${below(NEAR_DEADLINE.from)})`;
+  const early = make.recorded(buckets, [['le', '=', String(NEAR_DEADLINE)]]);
   return {
     buckets,
-    ...shareOf(
-      make,
-      { record: '', expr: near },
-      whole,
-      shareName({ of: 'deadlineUsed', what: 'near', over, by: ['scope'] }),
-    ),
+    whole,
+    share: {
+      record: shareName({ of: 'deadlineUsed', what: 'near', over, by: ['scope'] }),
+      expr: `1 - sum without (le) (${early})\n  / (${make.recorded(whole)} > 0)`, // RR2
+    },
   };
 }
 

@@ -29,10 +29,10 @@ export const ZOMBIES: Limits = { warn: 1, bad: 10 };
 /** Share of cancels that did not reach the scope they were for. */
 export const DROPPED: Limits = { warn: 0.001, bad: 0.01 };
 
-/** A scope that ended within this part of its time budget was nearly too late. One that used it up ran out of time. */
-export const NEAR_DEADLINE = { from: 0.8, to: 0.95 };
+/** A scope that completed with more than this part of its time budget used was nearly too late. */
+export const NEAR_DEADLINE = 0.8;
 
-/** Share of scopes that ended near their deadline. */
+/** Share of completed scopes that ended near their deadline. */
 export const NEAR_DEADLINE_SHARE: Limits = { warn: 0.05, bad: 0.1 };
 
 /** How late a deadline fires, in seconds. */

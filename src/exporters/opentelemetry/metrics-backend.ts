@@ -5,6 +5,8 @@
  *     instrument at its first use, and again after the meter has changed.
  * B2. Without a meter a measurement is dropped, and costs a comparison.
  * B3. Histograms bring their bucket bounds: the SDK's own are meant for milliseconds.
+ * B4. A counter is 0 on each meter from the start, as in Prometheus: one that appears with its first 1 shows no increase
+ *     to whoever compares two collections.
  */
 import type { Counter, Histogram, Meter, Observable, ObservableResult } from '@opentelemetry/api';
 import type {
@@ -23,6 +25,7 @@ export class OpenTelemetryMetrics implements MetricsBackend {
   #meter: Meter | undefined;
   #instruments = new Map<string, Counter | Histogram>();
   #stopObserving: (() => void)[] = [];
+  readonly #counters: Series[] = [];
   readonly #observed: { readonly metric: MetricDefinition; readonly read: ReadAll }[] = [];
 
   /** The meter in use. */
@@ -38,11 +41,15 @@ export class OpenTelemetryMetrics implements MetricsBackend {
     this.#instruments = new Map();
     this.#meter = meter;
     if (meter === undefined) return;
+    for (const counter of this.#counters) counter.add(0); // B4
     for (const { metric, read } of this.#observed) this.#stopObserving.push(observe(meter, metric, read));
   }
 
   bindCounter(metric: MetricDefinition, labelValues: readonly string[]): BoundCounter {
-    return new Series(this, metric, labelValues);
+    const counter = new Series(this, metric, labelValues);
+    this.#counters.push(counter);
+    counter.add(0); // B4
+    return counter;
   }
 
   bindHistogram(metric: MetricDefinition, labelValues: readonly string[]): BoundHistogram {

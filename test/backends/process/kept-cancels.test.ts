@@ -71,7 +71,7 @@ describe('W3: when there is no room', () => {
       undefined,
       cause,
     ]);
-    const dropped = { source: 'client', target: 'client', boundary: 'process', result: 'dropped' };
+    const dropped = { source: 'client', target: '_OTHER', boundary: 'process', result: 'dropped' };
     expect(recorded.of('propagated')).toEqual([dropped, dropped]);
     expect(await warning).toMatchObject([{ name: 'CancelScopeWarning', code: 'CANCELSCOPE_KEPT_CANCELS' }]);
   });

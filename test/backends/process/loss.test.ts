@@ -33,7 +33,7 @@ describe('U3: when a channel closes', () => {
     await agent.stop();
 
     expect(recorded.of('propagated')).toEqual([
-      { source: 'request', target: 'request', boundary: 'process', result: 'dropped' },
+      { source: 'request', target: '_OTHER', boundary: 'process', result: 'dropped' },
     ]);
     expect(link.counts).toEqual(NOTHING);
   });
@@ -79,7 +79,7 @@ describe('U3: when a channel closes', () => {
     cancelled?.cancel();
     expect(await endOf(child)).toEqual([0, null]);
 
-    expect(recorded.of('propagated').map(({ target, result }) => [target, result])).toEqual([['cancelled', 'dropped']]);
+    expect(recorded.of('propagated').map(({ source, result }) => [source, result])).toEqual([['cancelled', 'dropped']]);
     expect(live?.isCancelled).toBe(false);
   });
 

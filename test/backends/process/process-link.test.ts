@@ -82,8 +82,24 @@ describe('U1: a cancel', () => {
     await pair.clock.advance(LONG_MS);
 
     expect(recorded.of('propagated')).toEqual([
-      { source: 'plain', target: 'plain', boundary: 'process', result: 'late' },
-      { source: 'request', target: 'request', boundary: 'process', result: 'dropped' },
+      { source: 'plain', target: '_OTHER', boundary: 'process', result: 'late' },
+      { source: 'request', target: '_OTHER', boundary: 'process', result: 'dropped' },
+    ]);
+  });
+
+  test('by the process that was given the token leads to the scope that gave it (CX1)', async () => {
+    using pair = linkPair();
+    const recorded = recordingMonitor();
+    using _monitor = registerMonitor(recorded);
+    const { there } = pair.given('plain');
+    await pair.settle();
+    pair.fate = () => 'is lost';
+
+    there.cancel();
+    pair.close();
+
+    expect(recorded.of('propagated')).toEqual([
+      { source: '_OTHER', target: 'plain', boundary: 'process', result: 'dropped' },
     ]);
   });
 
@@ -151,7 +167,7 @@ describe('U1: a cancel', () => {
         expect(pair.near.counts.unanswered + pair.far.counts.unanswered).toBe(0);
         expect(pair.clock.pendingTimers).toBe(0);
         const lost = recorded.of('propagated').filter(({ result }) => result === 'dropped');
-        const dropped = new Set(lost.map(({ target }) => target));
+        const dropped = new Set(lost.flatMap(({ source, target }) => [source, target]));
         expect(apart.map(({ here }) => here.name).filter((name) => !dropped.has(name))).toEqual([]);
         const same = causes.filter(([here, there]) => here?.message === there?.message);
         expect(same.map(([here]) => here)).toEqual(same.map(([, there]) => there));

@@ -85,8 +85,7 @@ test('thresholds are boundaries an alert may name (TH1)', () => {
     [METRICS.latency.buckets, LATENCY.warn],
     [METRICS.latency.buckets, LATENCY.bad],
     [METRICS.deadlineLag.buckets, TIMER_LAG.bad],
-    [METRICS.deadlineUsed.buckets, NEAR_DEADLINE.from],
-    [METRICS.deadlineUsed.buckets, NEAR_DEADLINE.to],
+    [METRICS.deadlineUsed.buckets, NEAR_DEADLINE],
   ];
 
   for (const [buckets, value] of named) {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTelemetryMonitor, type OpenTelemetryMonitorOptions } from '../../../src/exporters/opentelemetry/index.ts';
 import { OpenTelemetryMetrics } from '../../../src/exporters/opentelemetry/metrics-backend.ts';
 import { METRICS, type Monitor, registerMonitor } from '../../../src/instrumentation/index.ts';
+import { scopeInfo } from '../../support/lifecycle-events.ts';
 import { HandScope, type MemorySdk, memorySdk, points } from './harness.ts';
 
 let sdk: MemorySdk;
@@ -58,6 +59,29 @@ describe('metrics', () => {
 
     expect(Object.keys(points(await sdk.metrics(), 'cancellation.scopes_active'))).toEqual([LOAD]);
     expect(Object.values(points(await sdk.metrics(), 'cancellation.build_info'))).toEqual([1]);
+  });
+
+  test('have every counter at 0 before its first 1, also on a meter that comes later (B4)', async () => {
+    const edge = (result: string): string =>
+      `{"source":"request","target":"resize","boundary":"process","result":"${result}"}`;
+    const second = memorySdk();
+    const on = monitor();
+    globalMetrics.setGlobalMeterProvider(sdk.meterProvider);
+
+    on.propagated?.({ source: 'request', target: 'resize', boundary: 'process', result: 'delivered' });
+    const first = points(await sdk.metrics(), 'cancellation.propagations');
+    globalMetrics.disable();
+    globalMetrics.setGlobalMeterProvider(second.meterProvider);
+    on.scopeOpened?.(scopeInfo('load'));
+    const later = await second.metrics();
+
+    expect(first).toEqual({ [edge('delivered')]: 1, [edge('late')]: 0, [edge('dropped')]: 0 });
+    expect(points(later, 'cancellation.propagations')).toEqual({
+      [edge('delivered')]: 0,
+      [edge('late')]: 0,
+      [edge('dropped')]: 0,
+    });
+    expect(points(later, 'cancellation.scopes_settled')).toMatchObject({ '{"scope":"load","outcome":"failed"}': 0 });
   });
 
   test('start when the SDK starts after the monitor; what was before is dropped (B1, Q1, P2)', async () => {

@@ -16,6 +16,7 @@ describe.each(CLIENTS)('with %s', (_, client) => {
         const { monitor, scrape } = setUpPrometheus(client, { contentType });
 
         sendEveryEvent(monitor, 'load-report');
+        monitor.scopeSettled?.(scopeInfo('load-report', { deadline: 100 }), settled('completed', 90));
         const { types, find } = await scrape();
 
         const [sample] = find(metric.type === 'histogram' ? `${name}_count` : name);

@@ -70,14 +70,28 @@ describe.each(CLIENTS)('real scopes, with %s', (_, client) => {
     ).catch(() => undefined);
     await clock.advance(100);
     await outer;
-    const { value } = await scrape();
+    const { find, value } = await scrape();
 
     expect(value('cancellation_latency_seconds_count', { scope: 'inner', reason: 'timeout' })).toBe(1);
     expect(value('cancellation_latency_seconds_count', { scope: 'outer', reason: 'timeout' })).toBe(1);
     expect(value('cancellation_propagations_total', { source: 'outer', target: 'inner', result: 'delivered' })).toBe(1);
-    expect(value('cancellation_deadline_used_ratio_sum', { scope: 'outer' })).toBe(1);
+    expect(find('cancellation_deadline_used_ratio_count')).toEqual([]);
     expect(value('cancellation_monitor_events_total', { monitor: 'prometheus', result: 'dropped' })).toBe(0);
     expect(value('cancellation_monitor_events_total', { monitor: 'prometheus', result: 'error' })).toBe(0);
+  });
+
+  test('that complete show how much of their budget they used', async () => {
+    const { clock, scrape } = setUp();
+    const body = gate();
+
+    const scope = cancelScope('job', { timeoutMs: 100, clock }, () => body.opened);
+    await clock.advance(75);
+    body.open();
+    await scope;
+    const { value } = await scrape();
+
+    expect(value('cancellation_deadline_used_ratio_sum', { scope: 'job' })).toBe(0.75);
+    expect(value('cancellation_deadline_used_ratio_count', { scope: 'job' })).toBe(1);
   });
 
   test('show as zombies from the end of their grace until their body ends', async () => {
@@ -114,6 +128,20 @@ describe.each(CLIENTS)('real scopes, with %s', (_, client) => {
 
     const exemplars = samples.flatMap(({ exemplar }) => (exemplar === undefined ? [] : [exemplar.labels]));
     expect(exemplars).toEqual([{ trace_id: sampledSpan.traceId, span_id: sampledSpan.spanId }]);
+  });
+
+  test('leave what other monitors counted, also after those are gone (MC1)', async () => {
+    const { scrape } = setUp();
+    const other = registerMonitor({ name: 'audit', scopeSettled: () => {} });
+    await cancelScope('job', () => undefined);
+    const labels = { monitor: 'audit', result: 'ok' };
+
+    const before = (await scrape()).value('cancellation_monitor_events_total', labels);
+    other[Symbol.dispose]();
+    const after = (await scrape()).value('cancellation_monitor_events_total', labels);
+
+    expect(before).toBeGreaterThan(0);
+    expect(after).toBe(before);
   });
 
   test('leave the registry when the monitor is unregistered, and make room for another', async () => {

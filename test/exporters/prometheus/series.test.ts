@@ -32,7 +32,7 @@ describe.each(CLIENTS)('with %s', (_, client) => {
       for (const name of scopes) {
         sendEveryEvent(monitor, name);
         for (const outcome of ['completed', 'failed', 'cancelled', 'ignored', 'abandoned'] as const) {
-          monitor.scopeSettled?.(scopeInfo(name), settled(outcome, 1));
+          monitor.scopeSettled?.(scopeInfo(name, { deadline: 2 }), settled(outcome, 1));
         }
         for (const reason of reasons) {
           const cause = causeOf(reason as 'manual');
