@@ -12,7 +12,8 @@ export interface Series {
   readonly exemplars: boolean;
 }
 
-const OF_SCRAPING = ['job', 'instance'];
+/** Labels every series gets when it is scraped. */
+export const OF_SCRAPING: readonly string[] = ['job', 'instance'];
 
 /** Series, by name. */
 export const CATALOGUE: ReadonlyMap<string, Series> = new Map([
@@ -29,7 +30,7 @@ export const CATALOGUE: ReadonlyMap<string, Series> = new Map([
     {
       origin: 'prometheus',
       counts: false,
-      labels: ['alertname', 'alertstate', 'severity', ...OF_SCRAPING],
+      labels: [...OF_SCRAPING, 'alertname', 'alertstate', 'severity'],
       exemplars: false,
     },
   ],
@@ -47,7 +48,7 @@ function seriesOf({ prometheusName, type, labels, exemplars }: MetricDefinition)
     {
       origin: 'raw',
       counts: type !== 'gauge',
-      labels: [...labels, ...OF_SCRAPING, ...(suffix === '_bucket' ? ['le'] : [])],
+      labels: [...OF_SCRAPING, ...labels, ...(suffix === '_bucket' ? ['le'] : [])],
       exemplars: exemplars === true && suffix === '_bucket',
     },
   ]);

@@ -44,6 +44,8 @@ export interface Panel {
   readonly title: string;
   readonly description?: string;
   readonly collapsed?: boolean;
+  /** The least there may be from one value to the next: `5m`. */
+  readonly interval?: string;
   readonly datasource?: Source;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly options?: Readonly<Record<string, unknown>>;
@@ -81,6 +83,8 @@ export interface DashboardFile {
   readonly tags: readonly string[];
   readonly editable: boolean;
   readonly refresh: string;
+  /** What is shown at first: `now-1h` until `now`. */
+  readonly time: { readonly from: string; readonly to: string };
   readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly Variable[] };
   readonly annotations?: { readonly list?: readonly Annotation[] };

@@ -1,5 +1,5 @@
 /** Rules: what a check is, and what it is given. */
-import type { AlertRule, RecordingRule } from '../../src/cli/rules/index.ts';
+import type { RuleGroup } from '../../src/cli/rules/index.ts';
 import type { DashboardFile, Panel, Target } from './dashboard-json.ts';
 import type { Expression } from './promql/expression.ts';
 
@@ -24,29 +24,52 @@ export interface Dashboard {
   readonly queries: readonly Query[];
 }
 
+/** Prometheus' rules as they were read, and what stands around them. */
+export interface AlertingFiles {
+  /** Name of the rules' file. */
+  readonly file: string;
+  readonly text: string;
+  readonly groups: readonly RuleGroup[];
+  /** Whose services they are for, as PromQL matchers; empty for all. */
+  readonly selector: string;
+  /** Names of the runbooks' files. */
+  readonly runbooks: ReadonlySet<string>;
+  /** promtool's cases: the texts of their files. */
+  readonly cases: readonly string[];
+  /** The text of what Alertmanager is to keep quiet. */
+  readonly inhibition: string;
+}
+
+/** Prometheus' own tool. */
+export interface Promtool {
+  /** What it has against expressions: one complaint for each. */
+  readonly judge: (expressions: readonly string[]) => readonly (string | undefined)[];
+  /** What it has against the text of a file of rules. */
+  readonly lint: (rules: string) => string | undefined;
+}
+
 /** Everything that is checked, and what it is checked against. */
 export interface Subject {
   readonly dashboards: readonly Dashboard[];
+  readonly alerting: AlertingFiles;
   /** What the generator makes now, by file name. */
   readonly generated: ReadonlyMap<string, string>;
-  readonly alerts: readonly AlertRule[];
-  readonly records: readonly RecordingRule[];
-  /** What Prometheus has against expressions: one complaint for each; `undefined` when it is not there to be asked. */
-  readonly judge: ((expressions: readonly string[]) => readonly (string | undefined)[]) | undefined;
+  /** `undefined` when it is not there to be asked. */
+  readonly promtool: Promtool | undefined;
 }
 
 /** Something that is wrong. */
 export interface Fault {
   /** Name of the file. */
   readonly file: string;
-  /** The title of a panel, the name of a variable. */
+  /** The title of a panel, or the name of a variable, an alert, a recorded series or a group of them. */
   readonly panel?: string;
   readonly message: string;
 }
 
 /** One rule. */
 export interface Rule {
-  /** As in the design's list: `D07`. */
+  /** As in the design's list: `D07`, `R03`. */
   readonly id: string;
   /** An error fails the check, a warning is only told. */
   readonly severity: 'error' | 'warning';

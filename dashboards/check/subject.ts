@@ -1,26 +1,42 @@
 /** What is checked: the committed files, and what they must agree with. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AlertRule, type RecordingRule, ruleGroups } from '../../src/cli/rules/index.ts';
+import { parse } from 'yaml';
+import { type RuleGroup, rulesFile } from '../../src/cli/rules/index.ts';
 import { allDashboards, toFileText } from '../source/index.ts';
 import { type DashboardFile, everyPanel, everyTarget } from './dashboard-json.ts';
 import { expressionOf } from './promql/expression.ts';
-import { hasPromtool, judged } from './promtool.ts';
-import type { Dashboard, Query, Subject } from './rule.ts';
+import { hasPromtool, judged, linted } from './promtool.ts';
+import type { AlertingFiles, Dashboard, Query, Subject } from './rule.ts';
 
 /** Where the committed files are. */
 export const FOLDER = join(import.meta.dirname, '..');
 
-/** The dashboards in a folder, by default the committed ones. */
+const RULES_FILE = 'cancelscope.rules.yaml';
+
+/** The dashboards, rules and runbooks in a folder, by default the committed ones. */
 export function committed(folder = FOLDER): Subject {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const rules = ruleGroups().flatMap((group) => group.rules);
+  const generated = [...allDashboards()].map(([file, dashboard]): [string, string] => [file, toFileText(dashboard)]);
   return {
     dashboards: files.map((file) => dashboardOf(file, readFileSync(join(folder, file), 'utf8'))),
-    generated: new Map([...allDashboards()].map(([file, dashboard]) => [file, toFileText(dashboard)])),
-    alerts: rules.filter((rule): rule is AlertRule => 'alert' in rule),
-    records: rules.filter((rule): rule is RecordingRule => 'record' in rule),
-    judge: hasPromtool() ? judged : undefined,
+    alerting: alertingIn(folder),
+    generated: new Map([...generated, [RULES_FILE, rulesFile()]]),
+    promtool: hasPromtool() ? { judge: judged, lint: linted } : undefined,
+  };
+}
+
+function alertingIn(folder: string): AlertingFiles {
+  const text = readFileSync(join(folder, RULES_FILE), 'utf8');
+  const cases = join(folder, 'rules/tests');
+  return {
+    file: RULES_FILE,
+    text,
+    groups: (parse(text) as { groups: RuleGroup[] }).groups,
+    selector: '',
+    runbooks: new Set(readdirSync(join(folder, 'runbooks'))),
+    cases: readdirSync(cases).map((name) => readFileSync(join(cases, name), 'utf8')),
+    inhibition: readFileSync(join(folder, 'alertmanager-inhibit.yaml'), 'utf8'),
   };
 }
 

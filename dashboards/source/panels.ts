@@ -6,9 +6,14 @@ import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import * as stats from '@grafana/grafana-foundation-sdk/stat';
 import * as series from '@grafana/grafana-foundation-sdk/timeseries';
 import * as timelines from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PercentUnit } from '@grafana/grafana-foundation-sdk/units';
+import { colorsFor } from './colors.ts';
 import { describe, type Shown, steps, target } from './describe.ts';
 import { toScopeOfSeries } from './links.ts';
 import type { Query } from './query.ts';
+
+/** How high an axis of shares reaches at least: of nothing but zeros Grafana would draw one up to 10,000 %. */
+const SMALL_SHARE = 0.1;
 
 /** One number: the last, with its recent past behind it, or one for the whole time shown. */
 export function stat(
@@ -26,15 +31,31 @@ export function stat(
   return describe(panel, shown);
 }
 
+/** How a graph is drawn, where it matters. */
+interface Drawn {
+  /** Whether the names stand beside the graph, where a wide one has room, and not below it. */
+  readonly wide?: boolean;
+  /** What to say while there is nothing to draw, where that is fine. */
+  readonly noValue?: string;
+  /** The label that names a scope, where each line leads to its dashboard. */
+  readonly scopeIn?: string;
+}
+
 /** Lines over time. */
 export function lines(
-  shown: Shown & {
-    readonly queries: readonly Query[];
-    /** The label that names a scope, where each line leads to its dashboard. */
-    readonly scopeIn?: string;
-  },
+  shown: Shown &
+    Drawn & {
+      readonly queries: readonly Query[];
+      /** Whether the axis always reaches the limit, because what counts is how far from it the lines are. */
+      readonly upToLimit?: boolean;
+      /** How many digits follow the point; as many as help, by default. */
+      readonly decimals?: number;
+    },
 ): series.PanelBuilder {
-  const panel = graph(shown.queries).fillOpacity(8);
+  const panel = graph(shown.queries, shown).fillOpacity(8);
+  if (shown.unit === PercentUnit) panel.axisSoftMax(shown.limits?.bad ?? SMALL_SHARE);
+  if (shown.upToLimit === true && shown.limits !== undefined) panel.axisSoftMax(shown.limits.bad);
+  if (shown.decimals !== undefined) panel.decimals(shown.decimals);
   if (shown.limits !== undefined) {
     panel
       .thresholds(steps(shown.limits))
@@ -47,8 +68,8 @@ export function lines(
 }
 
 /** Areas over time that add up. */
-export function stack(shown: Omit<Shown, 'limits'> & { readonly query: Query }): series.PanelBuilder {
-  const panel = graph([shown.query])
+export function stack(shown: Omit<Shown, 'limits'> & Drawn & { readonly query: Query }): series.PanelBuilder {
+  const panel = graph([shown.query], shown)
     .fillOpacity(60)
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
   return describe(panel, shown);
@@ -56,12 +77,13 @@ export function stack(shown: Omit<Shown, 'limits'> & { readonly query: Query }):
 
 /** One bar a series, coloured by how bad it is. */
 export function timeline(
-  shown: Required<Shown> & { readonly query: Query; readonly scopeIn: string },
+  shown: Required<Shown> & { readonly query: Query; readonly noValue: string; readonly scopeIn: string },
 ): timelines.PanelBuilder {
   const panel = new timelines.PanelBuilder()
     .mergeValues(true)
     .showValue(common.VisibilityMode.Never)
     .rowHeight(0.9)
+    .noValue(shown.noValue)
     .fillOpacity(70)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .thresholds(steps(shown.limits))
@@ -98,22 +120,32 @@ export function heatmap(shown: Omit<Shown, 'limits'> & { readonly query: Query }
   return describe(panel, shown);
 }
 
-function graph(queries: readonly Query[]): series.PanelBuilder {
+function graph(queries: readonly Query[], { wide = false, noValue, scopeIn }: Drawn): series.PanelBuilder {
   const panel = new series.PanelBuilder()
     .lineWidth(1)
     .min(0)
     .showPoints(common.VisibilityMode.Never)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .colorScheme(
+      new FieldColorBuilder().mode(
+        scopeIn === undefined ? FieldColorModeId.PaletteClassic : FieldColorModeId.PaletteClassicByName,
+      ),
+    )
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     )
     .legend(
       new common.VizLegendOptionsBuilder()
         .displayMode(common.LegendDisplayMode.Table)
-        .placement(common.LegendPlacement.Bottom)
+        .placement(wide ? common.LegendPlacement.Right : common.LegendPlacement.Bottom)
         .showLegend(true)
-        .calcs(['lastNotNull', 'max']),
+        .calcs(['lastNotNull', 'max'])
+        .sortBy('Max') // by the title of its column: what was worst comes first, also when it is over
+        .sortDesc(true),
     );
+  if (noValue !== undefined) panel.noValue(noValue);
+  for (const [name, fixedColor] of queries.flatMap(({ legend }) => colorsFor(legend))) {
+    panel.overrideByName(name, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
+  }
   queries.forEach((query, index) => panel.withTarget(target(query, index, 'range')));
   return panel;
 }

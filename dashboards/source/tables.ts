@@ -12,6 +12,10 @@ import { toScopeOfCell } from './links.ts';
 import type { Query } from './query.ts';
 import type { Limits } from './thresholds.ts';
 
+/** So wide a column is at least, in pixels: of numbers, so that one for each reason fits, and of names. */
+const NARROW = 90;
+const WIDE = 130;
+
 /** A column of numbers. */
 export interface Column {
   readonly title: string;
@@ -40,6 +44,8 @@ export function table(
       { id: 'merge', options: {} },
       { id: 'organize', options: { excludeByName: {}, indexByName: order, renameByName: {} } },
     ]);
+  panel.minWidth(NARROW);
+  for (const name of labels) panel.overrideByName(name, [{ id: 'custom.minWidth', value: WIDE }]);
   for (const name of scopes) panel.overrideByName(name, [{ id: 'links', value: [toScopeOfCell()] }]);
   columns.forEach((column, index) => {
     panel.withTarget(target(column.query, index, 'table'));
@@ -55,11 +61,12 @@ export function matrix(
   const panel = new tables.PanelBuilder()
     .showHeader(true)
     .min(0)
+    .minWidth(NARROW)
     .cellOptions({
       type: common.TableCellDisplayMode.ColorBackground,
       mode: common.TableCellBackgroundDisplayMode.Basic,
     })
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousBlPu))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousBlues))
     .transformations([
       {
         id: 'groupingToMatrix',

@@ -17,7 +17,7 @@ export function reports(upstream: Upstream): Route {
       const rows = await cancelScope('load-rows', (scope) =>
         upstream.rows('rows', number('upstream', 40), scope.signal),
       );
-      const text = await cancelScope('render', async (scope) => {
+      const text = await cancelScope('write-report', async (scope) => {
         const lines: string[] = [];
         for (const row of rows) {
           lines.push(`${params['id']}: ${row}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type DashboardFile, everyPanel, type Panel, type Target } from '../../dashboards/check/dashboard-json.ts';
 import { FOLDER } from '../../dashboards/check/subject.ts';
 
+export { asAsked } from '../../dashboards/check/asked.ts';
 export { FOLDER as DASHBOARDS_FOLDER } from '../../dashboards/check/subject.ts';
 export { type DashboardFile, everyPanel, everyTarget } from '../../dashboards/check/dashboard-json.ts';
 
@@ -27,17 +28,4 @@ export function targetOf(dashboard: DashboardFile, title: string, index = 0): Mu
   const found = panelOf(dashboard, title).targets?.[index];
   if (found === undefined) throw new Error(`"${title}" has no target ${index}`);
   return found;
-}
-
-/**
- * An expression as Grafana would ask it, with rates over one minute and the last hour shown; `chosen` are the values of
- * variables, by default all of them.
- */
-export function asAsked(dashboard: DashboardFile, expr: string, chosen: Readonly<Record<string, string>> = {}): string {
-  const values = dashboard.templating.list.map(
-    ({ name, allValue, current }) => [name, chosen[name] ?? allValue ?? String(current?.value)] as const,
-  );
-  return [['__rate_interval', '1m'] as const, ['__range', '1h'] as const, ...values]
-    .toSorted(([left], [right]) => right.length - left.length)
-    .reduce((filled, [name, value]) => filled.replaceAll(`$${name}`, () => value), expr);
 }

@@ -34,7 +34,7 @@ export const QUERY_BREAKS: readonly Break[] = [
   {
     rule: 'D12',
     how: 'asks for the alerts of all jobs',
-    break: (it) => edit(it, 'Alerts firing', without(',job=~"$job"')),
+    break: (it) => edit(it, 'Alerts firing', (expr) => expr.replace(/,job=~"\$job\|?"/, '')),
   },
   {
     rule: 'D13',

@@ -115,21 +115,49 @@ describe('a row of panels', () => {
     const { panels } = readDashboard('cancelscope-scope.json');
     const [folded, next] = panels.filter(({ collapsed }) => collapsed === true);
 
-    const widths = [folded?.panels ?? []];
+    const inside = folded?.panels ?? [];
+    const widths = new Map<number, number>();
+    for (const { gridPos } of inside) widths.set(gridPos.y, (widths.get(gridPos.y) ?? 0) + gridPos.w);
 
-    for (const line of widths) expect(line.reduce((sum, { gridPos }) => sum + gridPos.w, 0)).toBe(24);
+    expect(new Set(widths.values())).toEqual(new Set([24]));
     expect(next?.gridPos.y).toBe((folded?.gridPos.y ?? 0) + 1);
-    expect(new Set([folded?.id, next?.id, ...(folded?.panels ?? []).map(({ id }) => id)]).size).toBe(5);
+    expect(new Set([folded?.id, next?.id, ...inside.map(({ id }) => id)]).size).toBe(inside.length + 2);
   });
 });
 
-test('a query can be asked with all values, and with some', () => {
+describe('a query is asked as Grafana asks it:', () => {
   const slo = readDashboard('cancelscope-slo.json');
-  const [budgetLeft] = everyTarget(slo).map(({ target }) => target.expr);
+  const [budgetLeft = ''] = everyTarget(slo).map(({ target }) => target.expr);
 
-  const asked = asAsked(slo, String(budgetLeft), { scope: 'search' });
+  test('with the value for All where nothing is chosen, and with what is not for several as it is', () => {
+    const asked = asAsked(slo, budgetLeft);
 
-  expect(asked).toContain('job=~".+",instance=~".+",scope=~"search"');
-  expect(asked).toContain('le="0.5"}[1h]');
-  expect(asked).toMatch(/ \/ \(1 - 0\.99\)$/);
+    expect(asked).toContain('job=~".+",instance=~".+",scope=~".+"');
+    expect(asked).toContain('le="0.5"}[1h]');
+    expect(asked).toMatch(/ \/ \(1 - 0\.99\)$/);
+    expect(asAsked(slo, budgetLeft, { slow: '2.5' })).toContain('le="2.5"}');
+  });
+
+  test('with one value, escaped as a regular expression in a string', () => {
+    const asked = asAsked(slo, budgetLeft, { scope: 'get:/v1.0/{id}', job: 'a\\b' });
+
+    expect(asked).toContain(String.raw`job=~"a\\\\b",instance=~".+",scope=~"get:/v1\\.0/\\{id\\}"`);
+  });
+
+  test('with several as alternatives, each escaped', () => {
+    const asked = asAsked(slo, budgetLeft, { scope: ['v1.0', 'a|b'], job: ['api'] });
+
+    expect(asked).toContain(String.raw`job=~"api",instance=~".+",scope=~"(v1\\.0|a\\|b)"`);
+  });
+
+  test('with windows as long as they are told', () => {
+    const asked = asAsked(
+      slo,
+      'rate(x[$__rate_interval]) / rate(x[$__range])',
+      {},
+      { rateInterval: '4s', range: '6h' },
+    );
+
+    expect(asked).toBe('rate(x[4s]) / rate(x[6h])');
+  });
 });

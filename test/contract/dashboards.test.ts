@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,17 +8,20 @@ import { hasPromtool } from '../../dashboards/check/promtool.ts';
 import type { Dashboard, Subject } from '../../dashboards/check/rule.ts';
 import { RULES } from '../../dashboards/check/rules/index.ts';
 import { committed, dashboardOf, FOLDER } from '../../dashboards/check/subject.ts';
+import type { RuleGroup } from '../../src/cli/rules/index.ts';
 import { DASHBOARD_BREAKS } from './dashboard-breaks.ts';
 import type { Break } from './dashboard-edits.ts';
 import { readDashboard } from './dashboard-file.ts';
 import { QUERY_BREAKS } from './dashboard-query-breaks.ts';
 
 const BREAKS = [...DASHBOARD_BREAKS, ...QUERY_BREAKS];
+/** What the checker reads of its folder. */
+const CHECKED = [...readdirSync(FOLDER).filter((name) => /\.(?:json|yaml)$/.test(name)), 'rules', 'runbooks'];
 const mustHavePromtool = process.env['CI'] !== undefined;
 const subject = committed();
 const found = findingsIn(subject);
 
-describe('the committed dashboards', () => {
+describe('the committed dashboards and rules', () => {
   test('are the overview, the flow, the scope detail and the SLO', () => {
     expect(subject.dashboards.map(({ file }) => file).toSorted()).toEqual([
       'cancelscope-flow.json',
@@ -34,25 +37,25 @@ describe('the committed dashboards', () => {
     expect(lines).toEqual([]);
   });
 
-  test('have been judged by promtool (D10)', ({ skip }) => {
+  test('have been judged by promtool (D10, R01)', ({ skip }) => {
     skip(!hasPromtool() && !mustHavePromtool, 'promtool is not installed: apt-get install prometheus');
 
-    expect(subject.judge).toBeDefined();
+    expect(subject.promtool).toBeDefined();
   });
 });
 
 describe('the checker', () => {
-  test('breaks every rule at least once below', () => {
+  test('breaks every rule about dashboards at least once below', () => {
     const broken = new Set([...BREAKS.map(({ rule }) => rule), 'D26']);
 
-    expect(RULES.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
+    expect(RULES.flatMap(({ id }) => (id.startsWith('D') && !broken.has(id) ? [id] : []))).toEqual([]);
   });
 
   const judgeable = BREAKS.filter(({ promtool }) => promtool === undefined || hasPromtool() || mustHavePromtool);
   test.each(judgeable)('complains by $rule alone of one that $how', (broken) => {
-    const judge = broken.promtool === true ? subject.judge : undefined;
+    const promtool = broken.promtool === true ? subject.promtool : undefined;
 
-    const findings = findingsIn({ ...withBroken(broken), judge });
+    const findings = findingsIn({ ...withBroken(broken), promtool });
 
     const rules = new Set(findings.map(({ rule }) => rule.id));
     expect([...rules], findings.map(lineOf).join('\n')).toEqual([broken.rule]);
@@ -84,12 +87,18 @@ describe('the checker', () => {
     ]);
   });
 
-  test('complains by D30 of an alert that leads nowhere', () => {
-    const alerts = subject.alerts.map((alert, index) =>
-      index === 0 ? { ...alert, annotations: { dashboard_url: '/d/cancelscope-none' } } : alert,
-    );
+  test('complains by D26 of rules edited by hand', () => {
+    const alerting = { ...subject.alerting, text: `${subject.alerting.text}\n` };
 
-    expect(rulesBrokenBy({ ...subject, alerts })).toEqual(['D30']);
+    expect(rulesBrokenBy({ ...subject, alerting })).toEqual(['D26']);
+  });
+
+  test('complains by D30, and by R07, of an alert that leads nowhere', () => {
+    const groups = JSON.parse(
+      JSON.stringify(subject.alerting.groups).replace('/d/cancelscope-flow', '/d/cancelscope-none'),
+    ) as RuleGroup[];
+
+    expect(rulesBrokenBy({ ...subject, alerting: { ...subject.alerting, groups } })).toEqual(['D30', 'R07']);
   });
 });
 
@@ -97,9 +106,7 @@ describe('dashboards/check.ts', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'cancelscope-dashboards-'));
-    for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.json'))) {
-      copyFileSync(join(FOLDER, file), join(folder, file));
-    }
+    for (const name of CHECKED) cpSync(join(FOLDER, name), join(folder, name), { recursive: true });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -107,7 +114,7 @@ describe('dashboards/check.ts', () => {
     const { status, stdout, stderr } = checkIn(folder);
 
     expect({ status, stderr: stderr.replace(/^promtool is not.*\n/, '') }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('4 dashboards, ');
+    expect(stdout).toMatch(/^4 dashboards, \d\d rules of Prometheus, \d\d checks: 0 errors, 0 warnings$/m);
   });
 
   test('names file, panel, rule and fault, and ends with 1', () => {
@@ -121,6 +128,17 @@ describe('dashboards/check.ts', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('cancelscope-flow.json: Flow of cancels: D07: has no description in whole sentences\n');
     expect(stderr).toContain('cancelscope-flow.json: D26: is not what `npm run dashboards` writes\n');
+  });
+
+  test('names file, alert, rule and fault of rules as they are in the file, and ends with 1', () => {
+    const file = join(folder, subject.alerting.file);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('oldest_pending_seconds > 30', 'oldest_pending_seconds'));
+
+    const { status, stderr } = checkIn(folder);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('cancelscope.rules.yaml: CancelStuck: R09: has no condition\n');
+    expect(stderr).toContain('cancelscope.rules.yaml: D26: is not what `npm run dashboards` writes\n');
   });
 });
 
@@ -139,9 +157,10 @@ function withBroken({ of: uid, break: breakIt }: Break): Subject {
 }
 
 function rulesBrokenBy(broken: Subject): string[] {
-  return [...new Set(findingsIn({ ...broken, judge: undefined }).map(({ rule }) => rule.id))];
+  return [...new Set(findingsIn({ ...broken, promtool: undefined }).map(({ rule }) => rule.id))];
 }
 
+/** What a generator would make that made these dashboards, and the committed rules. */
 function textsOf(dashboards: readonly Dashboard[]): Map<string, string> {
-  return new Map(dashboards.map(({ file, text }) => [file, text]));
+  return new Map([...dashboards, subject.alerting].map(({ file, text }) => [file, text]));
 }

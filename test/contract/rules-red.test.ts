@@ -1,118 +1,91 @@
-/** That the checks of the rules see what they are for: each is given rules that are broken, and says so. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** That the checker sees what is wrong with rules: each of its rules is given some that are broken, and says so. */
 import { describe, expect, test } from 'vitest';
-import { type RuleGroup, ruleGroups, rulesFile } from '../../src/cli/rules/index.ts';
-import { DASHBOARDS_FOLDER } from './dashboard-file.ts';
-import { hasPromtool } from './promtool.ts';
-import { annotationFaults, coverageFaults, inhibitionFaults, ruleTests } from './rules-documents.ts';
-import * as faults from './rules-faults.ts';
-import { lintOf } from './rules-promtool.ts';
+import { findingsIn, lineOf } from '../../dashboards/check/findings.ts';
+import { hasPromtool } from '../../dashboards/check/promtool.ts';
+import type { AlertingFiles, Promtool } from '../../dashboards/check/rule.ts';
+import { RULES } from '../../dashboards/check/rules/index.ts';
+import { committed } from '../../dashboards/check/subject.ts';
+import { ruleGroups, type RuleGroup } from '../../src/cli/rules/index.ts';
+import { NAME_BREAKS } from './rules-breaks.ts';
+import { CONDITION_BREAKS } from './rules-condition-breaks.ts';
 
-const INHIBITION = readFileSync(join(DASHBOARDS_FOLDER, 'alertmanager-inhibit.yaml'), 'utf8');
-const TESTS = ruleTests();
-const SELECTOR = 'job="api"';
+const RULES_BREAKS = [...NAME_BREAKS, ...CONDITION_BREAKS];
 
-const coverage: faults.RuleCheck = (groups) => coverageFaults(groups, TESTS);
-const inhibition: faults.RuleCheck = (groups) => inhibitionFaults(groups, INHIBITION);
+const { alerting, ...others } = committed();
 
-/** What is broken; the check for it; what to put in the place of what, in the rules as JSON; what the check must say. */
-type Case = readonly [what: string, check: faults.RuleCheck, from: string | RegExp, to: string, says: string];
+/** What the checker says while something of the rules is otherwise. */
+function linesAbout(changed: Partial<AlertingFiles>, promtool?: Promtool): string[] {
+  return findingsIn({ ...others, promtool, alerting: { ...alerting, ...changed } }).map(lineOf);
+}
 
-const SHARE = 'job_scope:cancellation_latency_seconds:slow_ratio_rate5m';
-const PENDING = 'cancellation_oldest_pending_seconds';
-const ACCEPTED = /sum without \([^)]*\) \(rate\((\w+)\{result=\\"accepted\\"\}\[5m\]\)\)/;
+test('every rule of the checker about rules is broken at least once below', () => {
+  const broken = new Set([...RULES_BREAKS.map(({ rule }) => rule), 'R01']);
 
-const CASES: readonly Case[] = [
-  ['R02: a level that is not kept', faults.recordNames, '"job_reason:', '"job_scope:', 'its labels are job, reason'],
-  ['R02: a metric nobody knows', faults.recordNames, ':cancellation_requests:', ':cancels:', 'cancels is no metric'],
-  ['R02: another window', faults.recordNames, 'requests:rate5m', 'requests:rate1h', 'reads 5m'],
-  ['R02: no operation', faults.recordNames, 'requests:rate5m', 'requests', 'not level:metric:operations'],
-  ['R03: a record of another group', faults.groupOrder, '_count:rate1h > 0', '_count:rate1d > 0', 'of another group'],
-  ['R03: a group that is late', faults.groupOrder, '"interval":"2m"', '"interval":"10m"', 'every 10m'],
-  ['R04: a record that is there twice', faults.duplicates, '_count:rate1h"', '_count:rate5m"', '_count:rate5m'],
-  ['R04: an alert that is there twice', faults.duplicates, '"window":"6h"', '"window":"1h"', 'CancelSlowBudgetBurn'],
-  ['R05: a name in the wrong case', faults.names, '"CancelSlow"', '"cancel_slow"', 'cancel_slow'],
-  ['R05: a long name', faults.names, '"CancelSlow"', `"Cancel${'Slow'.repeat(10)}"`, 'CancelSlowSlow'],
-  ['R06: a severity nobody routes', faults.labels, '"severity":"info"', '"severity":"page"', 'severity page'],
-  ['R06: a label that changes', faults.labels, '"window":"1h"', '"window":"{{ $value }}"', '{{ $value }}'],
-  [
-    'R07: a summary with a template',
-    annotationFaults,
-    'Cancelled work does',
-    '{{ $value }} does',
-    'CancelStuck: summary',
-  ],
-  ['R07: a description that never changes', annotationFaults, /"Monitor [^"]*"/, '"Monitors fail."', 'description'],
-  ['R07: a runbook there is not', annotationFaults, 'runbooks/CancelStuck.md', 'runbooks/Stuck.md', 'no dashboards/'],
-  ['R07: a dashboard there is not', annotationFaults, '/d/cancelscope-slo', '/d/cancelscope-slow', 'no dashboard'],
-  ['R08: a label there is not', faults.templates, '{{ $labels.scope }}', '{{ $labels.reason }}', 'no label reason'],
-  ['R08: a plain share', faults.templates, '$value | humanizePercentage', '$value', 'not humanizePercentage'],
-  ['R08: plain seconds', faults.templates, '| humanizeDuration', '| humanize', 'not humanizeDuration'],
-  ['R09: no condition', faults.conditions, `${PENDING} > 30`, PENDING, 'CancelStuck: no condition'],
-  [
-    'R09: absence noticed at once',
-    faults.conditions,
-    /"for":"15m"(?=,"labels":\{"severity":"warning"\},"annotations":\{"summary":"A service)/,
-    '"for":"0s"',
-    'absent at once',
-  ],
-  ['R09: a share of how few', faults.conditions, `\\nand\\n${SHARE} * `, '\\nand\\n', 'CancelSlow: a share of how few'],
-  ['R09: a denominator of zero', faults.conditions, /\((job_scope:\S+) > 0\)/, '$1', 'divides by job_scope:'],
-  ['R09: a sum inside a rate', faults.conditions, ACCEPTED, 'rate(sum($1)[5m:])', 'sum inside rate'],
-  ['R09: a raw counter', faults.conditions, ACCEPTED, '$1', 'cancellation_requests_total raw'],
-  ['R09: topk', faults.conditions, `${PENDING} > 30`, `topk(3, ${PENDING}) > 30`, 'topk'],
-  [
-    'R09: over time, and for a time',
-    faults.conditions,
-    `${PENDING} >`,
-    `max_over_time(${PENDING}[5m]) >`,
-    'for with _over_time',
-  ],
-  ['R09: no expression', faults.conditions, `${PENDING} >`, `${PENDING} > >`, 'does not parse'],
-  ['R10: a burn rate of its own', faults.burnRates, '> 14.4 *', '> 10 *', '1hx10'],
-  ['R10: a short window that is no twelfth', faults.burnRates, 'ratio_rate30m > 6', 'ratio_rate1h > 6', '1hx6'],
-  [
-    'R10: a window nobody records',
-    faults.burnRates,
-    '"job:cancellation_latency_seconds:slow_ratio_rate3d"',
-    '"x"',
-    '3dx1',
-  ],
-  ['R11: a bucket no histogram has', faults.bucketLiterals, 'le=\\"0.5\\"', 'le=\\"0.3\\"', 'le="0.3"'],
-  ['R11: a whole number', faults.bucketLiterals, 'le=\\"0.5\\"', 'le=\\"1\\"', 'le="1"'],
-  ['R12: an alert without a case', coverage, '"CancelStuck"', '"CancelNew"', 'CancelNew never fires'],
-  ['R12: a record without a value', coverage, '"job_reason:', '"job_new:', 'has no value'],
-  ['R13: a second severity', inhibition, '"alert":"CancelZombies"', '"alert":"CancelIgnored"', 'CancelIgnored'],
-  ['R14: a job by its name', faults.selection(''), `${PENDING} >`, `${PENDING}{job=\\"api\\"} >`, 'job="api"'],
-  ['R14: a series without the selector', faults.selection(SELECTOR), '"alert"', '"alert"', PENDING],
-];
+  expect(RULES.flatMap(({ id }) => (id.startsWith('R') && !broken.has(id) ? [id] : []))).toEqual([]);
+});
 
-describe('a check goes red for', () => {
-  test.each(CASES)('%s', (_, check, from, to, says) => {
-    const good = JSON.stringify(ruleGroups());
-    const broken = JSON.parse(good.replace(from, to)) as RuleGroup[];
+describe('the checker complains', () => {
+  test.each(RULES_BREAKS)('by $rule of $how', ({ rule, from, to, says: [name, message] }) => {
+    const good = JSON.stringify(alerting.groups);
+    const groups = JSON.parse(good.replace(from, to)) as RuleGroup[];
 
-    expect(typeof from === 'string' ? good.includes(from) : from.test(good)).toBe(true);
-    expect(check(broken).join('\n')).toContain(says);
+    const lines = linesAbout({ groups });
+
+    expect(good.replace(from, to)).not.toBe(good);
+    const start = ['cancelscope.rules.yaml', name, rule].filter((part) => part !== '').join(': ');
+    expect(lines.filter((line) => line.startsWith(`${start}: `)).join('\n')).toContain(message);
+  });
+
+  test('by R13 of a page that silences nothing', () => {
+    const inhibition = alerting.inhibition.replace('equal: [job', 'equal: [scope');
+
+    expect(linesAbout({ inhibition })).toEqual([
+      'cancelscope.rules.yaml: CancelSlowBudgetBurn: R13: warns beside its own page (warning)',
+    ]);
+  });
+
+  test('by R14 of series without the selector the rules are made for', () => {
+    const selector = 'job="api"';
+    const groups = ruleGroups({ selector });
+
+    expect(linesAbout({ selector, groups })).toEqual([]);
+    expect(linesAbout({ selector }).filter((line) => !line.includes(': R14: '))).toEqual([]);
+    expect(linesAbout({ selector }).length).toBeGreaterThan(30);
   });
 
   test.each([
-    ['firing', /alertname: TimerLag\n\s+exp_alerts:\n/g, 'TimerLag never fires'],
-    ['silence', /alertname: TimerLag(?:,|\n)\s+exp_alerts: \[\]/g, 'TimerLag is never silent'],
-    ['no data', /no data/g, 'no case for no data'],
-    ['zero traffic', /stand still/g, 'no case for zero traffic'],
-    ['counter resets', /reset/g, 'no case for counter reset'],
-  ])('R12: a missing case for %s', (_, gone, says) => {
-    const tests = new Map([...TESTS].map(([name, text]) => [name, text.replaceAll(gone, 'gone')]));
+    [
+      'firing',
+      /alertname: TimerLag\n\s+exp_alerts:\n/g,
+      'alertname: gone\n        exp_alerts:\n',
+      'TimerLag: R12: fires in no case',
+    ],
+    [
+      'silence',
+      /alertname: TimerLag(?=(?:,|\n)\s*exp_alerts: \[\])/g,
+      'alertname: gone',
+      'TimerLag: R12: is silent in no case',
+    ],
+    ['no data', /no data/g, 'gone', 'R12: there is no case for no data'],
+    ['zero traffic', /stand still/g, 'gone', 'R12: there is no case for zero traffic'],
+    ['counter resets', /reset/g, 'gone', 'R12: there is no case for a counter reset'],
+  ])('by R12 of a missing case for %s', (_, from, to, says) => {
+    const cases = alerting.cases.map((text) => text.replaceAll(from, to));
 
-    expect(coverageFaults(ruleGroups(), tests)).toEqual([says]);
+    expect(linesAbout({ cases })).toEqual([`cancelscope.rules.yaml: ${says}`]);
   });
 
-  test('R01: a text promtool does not accept, or lints', ({ skip }) => {
+  test.for([
+    ['does not accept', /> 30/, '> > 30', 'parse error'],
+    ['lints', /seconds_count:rate1h\n/, 'seconds_count:rate5m\n', 'duplicate'],
+    ['finds nothing in', /[^]*/, 'groups: []\n', '0 rules found'],
+  ] as const)('by R01 of a text promtool %s', ([, from, to, says], { skip }) => {
     skip(!hasPromtool() && process.env['CI'] === undefined, 'promtool is not installed: apt-get install prometheus');
+    const text = alerting.text.replace(from, to);
 
-    expect(lintOf(rulesFile().replace('> 30', '> > 30'))).toContain('parse error');
-    expect(lintOf(rulesFile().replace('seconds_count:rate1h\n', 'seconds_count:rate5m\n'))).toContain('duplicate');
+    const lines = linesAbout({ text }, others.promtool);
+
+    expect(text).not.toBe(alerting.text);
+    expect(lines.find((line) => line.startsWith('cancelscope.rules.yaml: R01: '))).toContain(says);
   });
 });

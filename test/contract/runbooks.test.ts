@@ -1,16 +1,15 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { alertsIn, labelsFor, ruleExpression } from '../../dashboards/check/alerting/groups.ts';
+import { hasPromtool, judged } from '../../dashboards/check/promtool.ts';
 import { ruleGroups } from '../../src/cli/rules/index.ts';
 import { DASHBOARDS_FOLDER, everyPanel, readDashboard } from './dashboard-file.ts';
-import { complaintsAbout, hasPromtool } from './promtool.ts';
-import { DASHBOARD_UIDS } from './rules-documents.ts';
-import { Expression, SERIES_LABELS } from './rules-expression.ts';
-import { alertsIn, recordedLabels } from './rules-faults.ts';
 
 const FOLDER = join(DASHBOARDS_FOLDER, 'runbooks');
 const ALERTS = [...new Set(alertsIn(ruleGroups()).map(({ alert }) => alert))];
-const RECORDED = recordedLabels(ruleGroups());
+const UIDS = readdirSync(DASHBOARDS_FOLDER).flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []);
+const labelsOf = labelsFor(ruleGroups());
 
 function queriesIn(text: string): string[] {
   return [...text.matchAll(/^```promql\n([\s\S]*?)\n```$/gm)].map(([, query]) => String(query));
@@ -61,10 +60,10 @@ describe.each(ALERTS)('%s', (alert) => {
 
   test('asks for metrics and labels there are', () => {
     for (const query of queries) {
-      for (const { name, matchers } of new Expression(query).selectors) {
-        const labels = SERIES_LABELS.get(name) ?? RECORDED.get(name);
+      for (const { metric, matchers } of ruleExpression(query).selectors) {
+        const labels = labelsOf(metric);
 
-        expect(labels, `${name} in ${query}`).toBeDefined();
+        expect(labels, `${metric} in ${query}`).toBeDefined();
         expect(labels, query).toEqual(expect.arrayContaining(matchers.map(({ label }) => label)));
       }
     }
@@ -73,7 +72,7 @@ describe.each(ALERTS)('%s', (alert) => {
   test('has queries Prometheus accepts', ({ skip }) => {
     skip(!hasPromtool() && process.env['CI'] === undefined, 'promtool is not installed: apt-get install prometheus');
 
-    expect(complaintsAbout(queries)).toBe('');
+    expect(judged(queries)).toEqual(queries.map(() => undefined));
   });
 
   test.each(panels)('names a panel there is: %s, %s', (uid, title) => {
@@ -81,7 +80,7 @@ describe.each(ALERTS)('%s', (alert) => {
       panel.type === 'row' ? [] : [panel.title],
     );
 
-    expect(DASHBOARD_UIDS).toContain(uid);
+    expect(UIDS).toContain(uid);
     expect(titles).toContain(title);
   });
 

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MetricDefinition, METRICS } from '../../src/instrumentation/index.ts';
 import { CANCELLATION_REASONS, SCOPE_OUTCOMES } from '../../src/token/index.ts';
-import { asAsked, everyTarget, readDashboard } from '../contract/dashboard-file.ts';
 import { type DemoProcess, startDemo } from '../support/demo-process.ts';
 import { requirement } from '../support/installed.ts';
 import { eventually, type PrometheusServer, startPrometheus } from '../support/prometheus-server.ts';
@@ -82,19 +81,6 @@ describe('watched by a Prometheus', () => {
     });
   });
 
-  test.skipIf(binary.skip)(`every query of the dashboard finds something${binary.note}`, async () => {
-    const empty = await eventually(
-      async () => {
-        const found = await Promise.all(dashboardQueries().map((expression) => prometheus.query(expression)));
-        return dashboardQueries().filter((_, index) => found[index]?.length === 0);
-      },
-      (expressions) => expressions.length === 0,
-      30_000,
-    );
-
-    expect(empty).toEqual([]);
-  });
-
   test.skipIf(binary.skip)(`latency has exemplars that name a trace${binary.note}`, async () => {
     const found = await eventually(
       () => prometheus.exemplars('cancellation_latency_seconds_bucket'),
@@ -124,15 +110,6 @@ describe('watched by a Prometheus', () => {
 });
 
 const OF_PROMETHEUS = new Set(['__name__', 'instance', 'job']);
-
-const DASHBOARDS = ['overview', 'flow', 'scope', 'slo'];
-
-/** What the panels ask, with all variables at All. */
-function dashboardQueries(): string[] {
-  return DASHBOARDS.map((name) => readDashboard(`cancelscope-${name}.json`)).flatMap((dashboard) =>
-    everyTarget(dashboard).map(({ target }) => asAsked(dashboard, target.expr)),
-  );
-}
 
 function sampleOf(prometheusName: string, type: MetricDefinition['type']): string {
   return type === 'histogram' ? `${prometheusName}_count` : prometheusName;

@@ -3,25 +3,27 @@
  *
  * It keeps its data in a folder of its own under the system's temporary one, and takes it away with `stop`.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startListening } from './prometheus-process.ts';
 
 const START_WITHIN_MS = 30_000;
-const STOP_WITHIN_MS = 10_000;
 const POLL_EVERY_MS = 50;
+
+/** How often services are scraped, unless told otherwise. */
+export const SCRAPE_INTERVAL_MS = 200;
 
 export interface PrometheusServerOptions {
   /** What to scrape, by job name: `host:port`, each under /metrics. */
   readonly jobs: Readonly<Record<string, readonly string[]>>;
-  /** Default 200. */
+  /** Default {@link SCRAPE_INTERVAL_MS}. */
   readonly scrapeIntervalMs?: number;
   /** Paths of rule files. */
   readonly ruleFiles?: readonly string[];
+  /** Which Alertmanagers it tells: `host:port`. */
+  readonly alertmanagers?: readonly string[];
 }
 
 /** One series of an instant query. */
@@ -48,10 +50,30 @@ export interface Target {
   readonly lastError: string;
 }
 
+/** How Prometheus got on with a rule. */
+export interface RuleState {
+  readonly name: string;
+  readonly type: 'alerting' | 'recording';
+  readonly health: 'ok' | 'unknown' | 'err';
+  readonly lastError?: string;
+}
+
+/** What to ask over a range: seconds since 1970, and the seconds between two values. */
+export interface QueryRange {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
 export interface PrometheusServer extends AsyncDisposable {
   readonly url: string;
   /** An instant query, now. */
   query(expr: string): Promise<readonly QueryResult[]>;
+  /** The labels of the series a query has over a range. */
+  queryRange(expr: string, range: QueryRange): Promise<readonly Pick<QueryResult, 'metric'>[]>;
+  /** The values of a label among the series a selector matches, as a dashboard's variable lists them. */
+  labelValues(selector: string, label: string): Promise<readonly string[]>;
+  rules(): Promise<readonly RuleState[]>;
   /** Exemplars of the last hour. */
   exemplars(expr: string): Promise<readonly SeriesExemplars[]>;
   targets(): Promise<readonly Target[]>;
@@ -60,39 +82,32 @@ export interface PrometheusServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-type Child = ChildProcessByStdio<null, null, Readable>;
-
 /** Starts Prometheus and resolves when it is ready; rejects with its log when it does not get there. */
 export async function startPrometheus(options: PrometheusServerOptions): Promise<PrometheusServer> {
+  await using starting = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'cancelscope-prometheus-'));
+  starting.defer(() => rm(folder, { recursive: true, force: true }));
   const config = join(folder, 'prometheus.yml');
   await writeFile(config, JSON.stringify(configOf(options))); // JSON is YAML
-  const child = spawn(
-    'prometheus',
-    [
+  const { address } = starting.use(
+    await startListening('prometheus', [
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
-      '--web.listen-address=127.0.0.1:0',
       '--enable-feature=exemplar-storage',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    ]),
   );
-  const stop = async (): Promise<void> => {
-    await ended(child);
-    await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    const url = `http://${await addressOf(child)}`;
-    await eventually(
-      () => fetch(`${url}/-/ready`).then(({ ok }) => ok),
-      (ready) => ready,
-      START_WITHIN_MS,
-    );
-    return serverAt(url, stop);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const url = `http://${address}`;
+  await isReady(url);
+  const running = starting.move();
+  return serverAt(url, () => running.disposeAsync());
+}
+
+/** Resolves when a Prometheus or an Alertmanager answers. */
+export async function isReady(url: string): Promise<void> {
+  await eventually(
+    () => fetch(`${url}/-/ready`).then(({ ok }) => ok),
+    (ready) => ready,
+  );
 }
 
 /** Reads until what it reads is good; rejects with the last reading or error after `withinMs`. */
@@ -116,37 +131,19 @@ export async function eventually<T>(
   throw new Error(`not within ${withinMs} ms; last: ${JSON.stringify(last) ?? ''} ${String(last)}`);
 }
 
-function configOf({ jobs, scrapeIntervalMs = 200, ruleFiles = [] }: PrometheusServerOptions): object {
+function configOf({
+  jobs,
+  scrapeIntervalMs = SCRAPE_INTERVAL_MS,
+  ruleFiles = [],
+  alertmanagers = [],
+}: PrometheusServerOptions): object {
   const interval = `${scrapeIntervalMs}ms`;
   return {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: ruleFiles,
     scrape_configs: Object.entries(jobs).map(([job_name, targets]) => ({ job_name, static_configs: [{ targets }] })),
+    alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
   };
-}
-
-/** The address it says it listens on: port 0 lets it choose a free one itself. */
-async function addressOf(child: Child): Promise<string> {
-  let log = '';
-  child.stderr.setEncoding('utf8');
-  return new Promise((resolve, reject) => {
-    child.stderr.on('data', (text: string) => {
-      log = (log + text).slice(-20_000);
-      const address = /msg="Listening on".* address=(\S+)/.exec(log)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`prometheus ended with ${code}:\n${log}`)));
-  });
-}
-
-async function ended(child: Child): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await exit;
-  clearTimeout(force);
 }
 
 function serverAt(url: string, stop: () => Promise<void>): PrometheusServer {
@@ -164,6 +161,17 @@ function serverAt(url: string, stop: () => Promise<void>): PrometheusServer {
       };
       return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
     },
+    queryRange: async (expr, { start, end, step }) => {
+      const range = { start: String(start), end: String(end), step: String(step) };
+      const data = (await ask('query_range', { query: expr, ...range })) as {
+        result: { metric: Record<string, string> }[];
+      };
+      return data.result.map(({ metric }) => ({ metric }));
+    },
+    labelValues: async (selector, label) =>
+      (await ask(`label/${label}/values`, { 'match[]': selector })) as readonly string[],
+    rules: async () =>
+      ((await ask('rules')) as { groups: { rules: RuleState[] }[] }).groups.flatMap((group) => group.rules),
     exemplars: async (expr) => {
       const now = Date.now() / 1000;
       const range = { start: String(now - 3_600), end: String(now + 60) };

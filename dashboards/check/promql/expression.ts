@@ -11,7 +11,7 @@ import {
   syntaxFaults,
   unwrapped,
 } from './parse.ts';
-import { functionName, isScalar, type Labels, yieldsOf } from './yields.ts';
+import { catalogued, functionName, isScalar, type Labels, type LabelsOf, yieldsOf } from './yields.ts';
 
 /** One metric in an expression. */
 export interface Selector {
@@ -35,8 +35,12 @@ export interface Expression {
   readonly groupings: readonly { readonly labels: readonly string[]; readonly from: Labels }[];
 }
 
-/** An expression with macros and variables in it. */
-export function expressionOf(expr: string, values: ReadonlyMap<string, string> = new Map()): Expression {
+/** An expression with macros and variables in it; `labelsOf` knows the series it reads. */
+export function expressionOf(
+  expr: string,
+  values: ReadonlyMap<string, string> = new Map(),
+  labelsOf: LabelsOf = catalogued,
+): Expression {
   const text = withoutMacros(expr, values);
   const root = parse(text);
   return {
@@ -44,11 +48,11 @@ export function expressionOf(expr: string, values: ReadonlyMap<string, string> =
     root: root.children[0] ?? root,
     faults: syntaxFaults(root),
     selectors: selectorsIn(root, undefined, undefined),
-    yields: yieldsOf(root),
+    yields: yieldsOf(root, labelsOf),
     groupings: all(root, ({ name }) => name === 'AggregateExpr').flatMap((node) => {
       const modifier = childOf(node, 'AggregateModifier');
       const inner = argumentsOf(node).at(-1);
-      return modifier && inner ? [{ labels: labelsListed(modifier), from: yieldsOf(inner) }] : [];
+      return modifier && inner ? [{ labels: labelsListed(modifier), from: yieldsOf(inner, labelsOf) }] : [];
     }),
   };
 }
@@ -56,6 +60,15 @@ export function expressionOf(expr: string, values: ReadonlyMap<string, string> =
 /** The calls of a function. */
 export function callsOf(root: Node, name: string): Node[] {
   return all(root, (node) => node.name === 'FunctionCall' && functionName(node) === name);
+}
+
+/** The names of functions, aggregations and operators. */
+export function operationsIn(root: Node): string[] {
+  return all(root, () => true).flatMap((node) => {
+    if (node.name === 'FunctionCall') return [functionName(node)];
+    if (node.name === 'AggregateExpr') return childOf(node, 'AggregateOp')?.text ?? [];
+    return node.name === 'BinaryExpr' ? (node.children[1]?.text ?? []) : [];
+  });
 }
 
 /** What is divided by, without its parentheses, where that is no plain number. */

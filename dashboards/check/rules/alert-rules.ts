@@ -1,10 +1,10 @@
 /** Rules about alerts and what they lead to. */
 import type { AlertRule } from '../../../src/cli/rules/index.ts';
+import { alertsIn, recordsIn } from '../alerting/groups.ts';
 import { expressionOf } from '../promql/expression.ts';
 import type { Rule, Subject } from '../rule.ts';
 import { faultOfLink } from './variable-rules.ts';
 
-const FILE = 'cancelscope.rules.yaml';
 /** What is not of this library is shown elsewhere. */
 const FOREIGN = new Set(['up']);
 
@@ -14,8 +14,8 @@ export const ALERT_RULES: readonly Rule[] = [
     severity: 'warning',
     what: 'What an alert is about can be seen in some panel, and it leads to a dashboard.',
     check: (subject) =>
-      subject.alerts.flatMap((alert) =>
-        faultsOf(alert, subject).map((fault) => ({ file: FILE, panel: alert.alert, message: fault })),
+      alertsIn(subject.alerting.groups).flatMap((alert) =>
+        faultsOf(alert, subject).map((fault) => ({ file: subject.alerting.file, panel: alert.alert, message: fault })),
       ),
   },
 ];
@@ -37,7 +37,7 @@ function rawMetricsIn(expr: string, subject: Subject): Set<string> {
   const found = expressionOf(expr).selectors.map(({ metric }) => metric);
   return new Set(
     found.flatMap((metric) => {
-      const rule = subject.records.find(({ record }) => record === metric);
+      const rule = recordsIn(subject.alerting.groups).find(({ record }) => record === metric);
       if (rule !== undefined) return [...rawMetricsIn(rule.expr, subject)];
       return FOREIGN.has(metric) ? [] : [metric];
     }),

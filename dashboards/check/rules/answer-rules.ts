@@ -15,7 +15,7 @@ export const ANSWER_RULES: readonly Rule[] = [
     what: 'Every expression parses, by the grammar of the editor and by promtool.',
     check: (subject) => {
       const queries = subject.dashboards.flatMap(({ file, queries: own }) => own.map((query) => ({ file, ...query })));
-      const said = subject.judge?.(queries.map(({ expression }) => expression.text)) ?? [];
+      const said = subject.promtool?.judge(queries.map(({ expression }) => expression.text)) ?? [];
       return queries.flatMap(({ file, where, expression }, index) => {
         const faults = [...expression.faults, said[index]].filter((fault) => fault !== undefined);
         return faults.slice(0, 1).map((message) => ({ file, panel: where, message }));

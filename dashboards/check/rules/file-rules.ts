@@ -31,12 +31,12 @@ export const FILE_RULES: readonly Rule[] = [
   {
     id: 'D26',
     severity: 'error',
-    what: 'It is committed byte for byte as generated.',
-    check: (subject) => {
-      const committed = new Map(subject.dashboards.map(({ file, text }) => [file, text]));
-      const files = new Set([...committed.keys(), ...subject.generated.keys()]);
+    what: 'It is committed byte for byte as generated, and so are the rules.',
+    check: ({ dashboards, alerting, generated }) => {
+      const committed = new Map([...dashboards, alerting].map(({ file, text }) => [file, text]));
+      const files = new Set([...committed.keys(), ...generated.keys()]);
       return [...files]
-        .filter((file) => committed.get(file) !== subject.generated.get(file))
+        .filter((file) => committed.get(file) !== generated.get(file))
         .map((file) => ({ file, message: 'is not what `npm run dashboards` writes' }));
     },
   },

@@ -33,7 +33,9 @@ export const QUERY_RULES: readonly Rule[] = [
         const { origin = 'raw', labels = [] } = CATALOGUE.get(metric) ?? {};
         const own = NARROWING.filter((name) => labels.includes(name) && defined.has(name));
         for (const name of origin === 'raw' ? ['job', 'instance', ...own] : ['job']) {
-          const narrowed = matchers.some(({ label, value }) => label === name && value === `$${name}`);
+          // An alert that something is absent has no job: `$job|` lets it through.
+          const narrowing = new Set([`$${name}`, ...(origin === 'prometheus' ? [`$${name}|`] : [])]);
+          const narrowed = matchers.some(({ label, value }) => label === name && narrowing.has(value));
           if (!narrowed) yield `${metric} is not narrowed by $${name}`;
         }
       }
@@ -47,7 +49,7 @@ export const QUERY_RULES: readonly Rule[] = [
       const several = json.templating.list.filter(({ multi, includeAll }) => multi === true || includeAll === true);
       const uses = new Set(several.map(({ name }) => `$${name}`));
       for (const { label, operator, value } of expression.selectors.flatMap(({ matchers }) => matchers)) {
-        if (uses.has(value) && operator !== '=~') yield `matches ${label}${operator}"${value}"`;
+        if (uses.has(value.replace(/\|$/, '')) && operator !== '=~') yield `matches ${label}${operator}"${value}"`;
       }
     }),
   },

@@ -9,13 +9,14 @@ export function cancels(): Section {
     title: 'Cancels and outcomes',
     bands: [
       {
-        height: 8,
+        height: 9,
         panels: [
           stack({
             title: 'Cancels by reason',
             description:
               'Accepted cancels per second, by reason. Clients leaving are "disconnect"; "timeout" and "deadline" are budgets that ran out; "parent" follows another cancel. Not narrowed by the scope variable.',
             unit: OpsPerSecond,
+            wide: true,
             query: perSecond('requests', { by: ['reason'], where: { result: 'accepted' } }),
           }),
           stack({
@@ -23,6 +24,7 @@ export function cancels(): Section {
             description:
               'Scopes that ended, per second. Cancelled is an outcome, not an error; "ignored" ran on to the end, "abandoned" outlived its grace.',
             unit: OpsPerSecond,
+            wide: true,
             query: perSecond('scopesSettled', { by: ['outcome'] }),
           }),
         ],

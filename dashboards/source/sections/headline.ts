@@ -12,7 +12,7 @@ export function headline(): Section {
     title: 'Right now',
     bands: [
       {
-        height: 4,
+        height: 5,
         panels: [
           stat({
             title: 'Alerts firing',

@@ -17,6 +17,7 @@ export function latency(): Section {
             description:
               'From cancel to the end of the scope. A diamond is one cancel; it leads to its trace where the data source knows how. The dashed lines are the slow threshold and five times it.',
             unit: Seconds,
+            wide: true,
             limits: LATENCY,
             queries: [
               { ...quantile(0.5, 'latency'), exemplars: false },

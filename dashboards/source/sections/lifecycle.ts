@@ -17,6 +17,8 @@ export function lifecycle(): Section {
             description:
               'HTTP requests whose client went away, by whether the answer had begun. Many before the headers: answers take longer than clients wait.',
             unit: OpsPerSecond,
+            noValue: 'no client left',
+            wide: true,
             query: perSecond('httpDisconnects', { by: ['method', 'phase'] }),
           }),
           stack({
@@ -24,6 +26,8 @@ export function lifecycle(): Section {
             description:
               'Tasks of runInWorker, by what ended them. "stopped" looked in time; "terminated" did not, and its thread was ended with whatever it held.',
             unit: OpsPerSecond,
+            noValue: 'no tasks in workers',
+            wide: true,
             query: perSecond('workerEnds', { by: ['step'] }),
           }),
         ],
@@ -36,6 +40,8 @@ export function lifecycle(): Section {
             description:
               'How long each phase of a shutdown took. A process may end before it is scraped again: compare with the logs of its shutdown.',
             unit: Seconds,
+            noValue: 'no shutdown',
+            wide: true,
             queries: [quantile(0.99, 'shutdownPhase', { by: ['shutdown_phase'] })],
           }),
           lines({
@@ -43,6 +49,9 @@ export function lifecycle(): Section {
             description:
               'Requests and scopes still open when a phase ended. More than 0 after "force" was cut off. A process may end before it is scraped again.',
             unit: Short,
+            noValue: 'no shutdown',
+            decimals: 0,
+            wide: true,
             queries: [quantile(0.99, 'shutdownLeft', { by: ['shutdown_phase', 'work'] })],
           }),
         ],

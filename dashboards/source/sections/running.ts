@@ -17,6 +17,7 @@ export function running(): Section {
             description:
               'Scopes that are cancelled and have not ended. Short peaks are normal; a floor above zero is stuck work.',
             unit: Short,
+            wide: true,
             queries: [total('pending', { by: ['scope'] })],
             scopeIn: 'scope',
           }),
@@ -25,6 +26,7 @@ export function running(): Section {
             description:
               'Age of the oldest cancel whose scope has not ended. A slope of one second a second is the same scope, stuck.',
             unit: Seconds,
+            wide: true,
             limits: PENDING_AGE,
             queries: [highest('oldestPending', { by: ['scope'] })],
             scopeIn: 'scope',

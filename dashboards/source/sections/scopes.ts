@@ -66,6 +66,7 @@ export function scopes(): Section {
             description:
               'Cancelled scopes that passed the slow threshold, counted once and while they still run, so stuck ones show too.',
             unit: OpsPerSecond,
+            noValue: 'no slow cancels',
             queries: [perSecond('slow', { by: ['scope'] })],
             scopeIn: 'scope',
           }),

@@ -18,6 +18,7 @@ export function telemetry(): Section {
             description:
               'How late deadline timers fire. More than some milliseconds is a busy event loop: every cancel waits behind it.',
             unit: Seconds,
+            wide: true,
             limits: TIMER_LAG,
             queries: [quantile(0.99, 'deadlineLag', { by: ['instance'] })],
           }),
@@ -26,6 +27,8 @@ export function telemetry(): Section {
             description:
               'Listeners, triggers and disposers that threw, and events a monitor failed on or dropped. A cancel is never stopped by them, but these panels may miss some.',
             unit: OpsPerSecond,
+            noValue: 'no failures',
+            wide: true,
             queries: [
               { ...perSecond('listenerErrors', { by: ['scope'] }), legend: 'listener: {{scope}}' },
               perSecond('monitorEvents', { by: ['monitor', 'result'], where: { result: ['error', 'dropped'] } }),
@@ -41,12 +44,14 @@ export function telemetry(): Section {
             description:
               'Events each monitor took. A monitor whose area ends was detached: it failed too often, and what it feeds stands still.',
             unit: OpsPerSecond,
+            wide: true,
             query: perSecond('monitorEvents', { by: ['monitor'], where: { result: 'ok' } }),
           }),
           lines({
             title: 'Processes by version',
             description: 'Processes that report, by their version of cancelscope. Two lines are a rollout in progress.',
             unit: Short,
+            wide: true,
             queries: [total('buildInfo', { by: ['version'] })],
           }),
         ],

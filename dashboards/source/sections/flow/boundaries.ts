@@ -58,6 +58,7 @@ export function boundaries(): Section {
             description:
               'How many tokens one cancel reaches, by its reason. A jump is a storm: one root with many scopes under it, ended at once.',
             unit: Short,
+            decimals: 0,
             queries: [quantile(0.99, 'propagationWidth', { by: ['reason'] })],
           }),
         ],

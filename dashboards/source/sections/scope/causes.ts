@@ -29,6 +29,7 @@ export function causes(): Section {
             description:
               'How long cancels waited behind a shielded section. Every second here is added to the latency above: keep shields to the commit they protect.',
             unit: Seconds,
+            noValue: 'no shields',
             queries: [quantile(0.5, 'shield'), quantile(0.99, 'shield')],
           }),
         ],
@@ -41,6 +42,7 @@ export function causes(): Section {
             description:
               'Share of its time budget it had used when it ended. Near 100 % a small slowdown becomes timeouts; above, it noticed its timeout late.',
             unit: PercentUnit,
+            noValue: 'no deadlines',
             limits: BUDGET_USED,
             queries: [quantile(0.5, 'deadlineUsed'), quantile(0.9, 'deadlineUsed'), quantile(0.99, 'deadlineUsed')],
           }),

@@ -11,7 +11,7 @@ export function now(): Section {
     title: 'Right now',
     bands: [
       {
-        height: 4,
+        height: 5,
         panels: [
           stat({
             title: 'Active',

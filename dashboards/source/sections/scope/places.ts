@@ -41,9 +41,15 @@ export function places(): Section {
             description:
               'From cancel to the end of the scope. One line above the others: look at the event loop of that process.',
             unit: Seconds,
+            wide: true,
             limits: LATENCY,
             queries: [quantile(0.99, 'latency', { by: ['instance'] })],
           }),
+        ],
+      },
+      {
+        height: 7,
+        panels: [
           table({
             title: 'Cancels it receives and passes on',
             description:

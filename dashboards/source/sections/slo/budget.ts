@@ -58,6 +58,7 @@ function burn({ long, short, factor }: BurnRate): ReturnType<typeof lines> {
     description: `How many times too fast the budget is used. CancelSlowBudgetBurn fires while both lines are above ${factor}: the long one says that it matters, the short one that it goes on.`,
     unit: Short,
     limits: { warn: factor, bad: factor },
+    upToLimit: true,
     queries: [burnRate(long), burnRate(short)],
   });
 }

@@ -39,10 +39,11 @@ export function spenders(): Section {
             scopeIn: 'scope',
           }),
           stack({
-            title: 'Slow by reason',
+            title: 'Slow for their process, by reason',
             description:
               'Cancelled scopes that passed the slow threshold of their process (configureTelemetry), counted while they run: also those that never end.',
             unit: OpsPerSecond,
+            noValue: 'no slow cancels',
             query: perSecond('slow', { by: ['reason'] }),
           }),
         ],

@@ -36,6 +36,7 @@ export function where(): Section {
             title: 'Shield time, p99',
             description: 'How long cancels waited behind shielded sections.',
             unit: Seconds,
+            noValue: 'no shields',
             queries: [quantile(0.99, 'shield', { by: ['scope'] })],
             scopeIn: 'scope',
           }),
