@@ -12,6 +12,7 @@ describe.each([
   'package-lock.json',
   'test/package/nodes/package-lock.json',
   'test/grafana/package-lock.json',
+  'test/nest11/package-lock.json',
   'scripts/shoot/package-lock.json',
 ])('%s', (path) => {
   const { packages }: Lockfile = JSON.parse(readFileSync(join(import.meta.dirname, '../..', path), 'utf8'));

@@ -6,6 +6,7 @@ import {
   RequestWork,
 } from '../../src/middleware/http/index.ts';
 import { type RecordingMonitor, type VirtualClock, virtualClock } from '../../src/testing/index.ts';
+import { loopTurn } from './process-errors.ts';
 import { record } from './record.ts';
 
 /** A request without a server: its client goes away when told to. */
@@ -48,4 +49,13 @@ export function beginRequest(
   const work = new RequestWork('get:/orders/{id}', view, { clock, ...options });
   const outcomes = (): unknown[] => recorded.of('scopeSettled').map(({ outcome }) => outcome);
   return { clock, recorded, view, work, outcomes, scope: work.scope as Scope };
+}
+
+/** Waits for the end of a request's scope. Rejects with what is to be answered, if the request is given up. */
+export async function over(work: RequestWork): Promise<void> {
+  const given: unknown[] = [];
+  work.onGivenUp((error) => given.push(error));
+  while (work.scope !== undefined && work.scope.state !== 'settled') await loopTurn();
+  await loopTurn();
+  if (given.length > 0) throw given[0];
 }

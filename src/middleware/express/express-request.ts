@@ -74,7 +74,7 @@ export class ExpressRequest implements RequestCancellation {
     if (work === undefined) return isErrorHandler ? call(next) : undefined; // nobody is there
     if (work.scope === undefined) {
       if (isErrorHandler) return call(next);
-      void refused(work, next);
+      work.onGivenUp(next); // it says why it was cancelled before it began
       return undefined;
     }
     let result: unknown;
@@ -110,7 +110,7 @@ export class ExpressRequest implements RequestCancellation {
     if (work.scope === undefined) return work;
     this.#client.follow(work.scope);
     endWithAnswer(work, this.#response);
-    work.givenUp.catch((error: unknown) => this.#giveUp(work, error));
+    work.onGivenUp((error) => this.#giveUp(work, error));
     return work;
   }
 
@@ -158,15 +158,6 @@ function thrownIn(work: RequestWork, error: unknown): unknown {
     });
   } catch (told) {
     return told;
-  }
-}
-
-/** Tells `next` why a request was cancelled before it began. */
-async function refused(work: RequestWork, next: Next): Promise<void> {
-  try {
-    await work.givenUp;
-  } catch (error) {
-    next(error);
   }
 }
 

@@ -59,12 +59,12 @@ export class FastifyWork {
   begin(done: (error?: Error) => void): void {
     const work = this.#work;
     if (work.scope === undefined) {
-      void this.#refuse(done);
+      this.#refuse(done);
       return;
     }
     this.#show(cancellationIn(work.scope));
     endWithAnswer(work, this.#reply.raw);
-    work.givenUp.catch((error: unknown) => this.#giveUp(error));
+    work.onGivenUp((error) => this.#giveUp(error));
     work.scope.run(() => done());
   }
 
@@ -91,13 +91,11 @@ export class FastifyWork {
     }
   }
 
-  async #refuse(done: (error?: Error) => void): Promise<void> {
-    try {
-      await this.#work.givenUp;
-    } catch (error) {
+  #refuse(done: (error?: Error) => void): void {
+    this.#work.onGivenUp((error) => {
       if (isRequestCancelled(error)) this.#show(cancelledBefore(this.#name, error.cause));
       done(error as Error);
-    }
+    });
   }
 
   async #whenWanted(result: PromiseLike<unknown>): Promise<unknown> {

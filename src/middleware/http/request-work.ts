@@ -29,11 +29,6 @@ export function workOf(scope: Scope | undefined): RequestWork | undefined {
 export class RequestWork {
   /** Undefined when the request was cancelled before it began: no handler is to run then. */
   readonly scope: Scope | undefined;
-  /**
-   * Rejects when the request is to be given up: cancelled before it began, or its handler outlasted its grace. With the
-   * error to answer then. Resolves in every other case, however its handlers ended: they say so themselves.
-   */
-  readonly givenUp: Promise<void>;
   readonly #plan: RequestPlan;
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
@@ -43,6 +38,8 @@ export class RequestWork {
   #ignored = false;
   #failure: { readonly error: unknown } | undefined;
   #stranded: (() => void) | undefined;
+  #givenUp: { readonly error: unknown } | undefined;
+  #hearers: ((error: unknown) => void)[] = [];
 
   constructor(route: string, view: RequestView<unknown>, options: RequestOptions<never>) {
     checkRequestOptions(options);
@@ -57,13 +54,19 @@ export class RequestWork {
     });
     this.scope = opened;
     if (opened !== undefined) (opened as ScopeOfWork)[WORK] = this;
-    this.givenUp = ended.then(
-      () => {},
-      (error: unknown) => {
-        if (opened === undefined || opened.outcome === 'abandoned') throw this.#plan.answerable(error, opened);
-      },
-    );
-    this.givenUp.catch(() => {}); // whoever answers may listen later, or not at all
+    ended.catch((error: unknown) => {
+      if (opened === undefined || opened.outcome === 'abandoned') this.#giveUp(error);
+    });
+  }
+
+  /**
+   * Calls `hear` when the request is given up, with the error to answer: it was cancelled before it began, or a handler
+   * outlasted its grace. In every other case handlers say themselves how they ended. Never at once. Few requests are given
+   * up, so there is no promise of it.
+   */
+  onGivenUp(hear: (error: unknown) => void): void {
+    if (this.#givenUp === undefined) this.#hearers.push(hear);
+    else tell(hear, this.#givenUp.error);
   }
 
   /** Whether its scope is cancelled with nobody left to answer. */
@@ -87,7 +90,7 @@ export class RequestWork {
     if (scope === undefined) return;
     this.#stranded = stranded;
     scope.token._register(() => this.#tellIfStranded(), false, true);
-    this.givenUp.catch(stranded);
+    this.onGivenUp(stranded);
   }
 
   /** Runs a handler in the request's scope. What it throws, or rejects with, is as Q3 says. */
@@ -125,6 +128,12 @@ export class RequestWork {
     }
   }
 
+  #giveUp(cancel: unknown): void {
+    const error = this.#plan.answerable(cancel, this.scope);
+    this.#givenUp = { error };
+    for (const hear of this.#hearers) tell(hear, error);
+  }
+
   #threw(error: unknown): unknown {
     this.fail(error);
     this.#left(false);
@@ -151,6 +160,11 @@ export class RequestWork {
     else if (this.#answered || this.#ignored || scope.cause === undefined) this.#resolve();
     else this.#reject(new CancelledError(scope.cause)); // Q2
   }
+}
+
+/** Later, and apart: one that throws keeps it from nobody. */
+function tell(hear: (error: unknown) => void, error: unknown): void {
+  queueMicrotask(() => hear(error));
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -9,10 +9,8 @@ import type { RequestWork } from './request-work.ts';
  * @throws what `rest` throws, by Q3; the error to answer, if the request is given up or was cancelled before it began.
  */
 export function runRest<T>(work: RequestWork, rest: () => Promise<T>): Promise<T> {
-  if (work.scope === undefined) return work.givenUp as Promise<never>;
-  const running = work.run(rest);
   return new Promise((resolve, reject) => {
-    running.then(resolve, reject);
-    work.givenUp.catch(reject);
+    work.onGivenUp(reject);
+    if (work.scope !== undefined) work.run(rest).then(resolve, reject);
   });
 }

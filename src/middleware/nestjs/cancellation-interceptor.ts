@@ -44,7 +44,7 @@ export type CancellationInterceptorOptions = MiddlewareOptions<unknown>;
 const NO_WATCH: RequestView<unknown>['watch'] = () => new Disposer(() => {});
 
 /**
- * Gives each request of Nest 12, on Express or Fastify, a scope named by its route's template:
+ * Gives each request of Nest 12 or 11, on Express or Fastify, a scope named by its route's template:
  * `get:/orders/{id}`. Pipes, handlers and services run in it; an Observable is unsubscribed from on a cancel, an `@Sse()`
  * stream too. A cancel comes to exception filters as an HttpException with the status of H6 and the CancelledError as its
  * `cause`; none is logged by Nest. Global, for a controller or for a handler; `@Cancellation()` overrides by handler.

@@ -27,7 +27,7 @@ export function requestObservable(work: RequestWork, by: HandledBy): Observable<
       workOf(scope?.parent)?.fail(error); // Nest answers it, and tells what is around it of no error
       subscriber.error(by.asException(error)); // NJ2
     };
-    work.givenUp.catch(fail);
+    work.onGivenUp(fail);
     if (scope === undefined) return;
     const ended = work.run(() => run(scope, subscriber, by));
     ended.then(() => subscriber.complete(), fail);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RequestWork } from '../../../src/middleware/http/index.ts';
 import { caught } from '../../support/caught.ts';
 import { guardLeaks } from '../../support/guard-leaks.ts';
-import { beginRequest as begin, requestView } from '../../support/request-view.ts';
+import { beginRequest as begin, over, requestView } from '../../support/request-view.ts';
 
 guardLeaks();
 
@@ -21,7 +21,7 @@ describe('a client’s budget', () => {
 
     expect(await thrown).toMatchObject({ status });
     work.close(true);
-    await work.givenUp;
+    await over(work);
   });
 });
 

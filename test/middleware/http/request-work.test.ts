@@ -3,7 +3,7 @@ import { CancellationToken, currentScope, isCancelled } from '../../../src/index
 import { caught } from '../../support/caught.ts';
 import { deferred } from '../../support/deferred.ts';
 import { guardLeaks } from '../../support/guard-leaks.ts';
-import { beginRequest as begin } from '../../support/request-view.ts';
+import { beginRequest as begin, over } from '../../support/request-view.ts';
 
 guardLeaks();
 
@@ -22,7 +22,7 @@ describe('Q1: a request ends', () => {
 
       if (first === 'answer') handler.resolve('done');
       else work.close(true);
-      await work.givenUp;
+      await over(work);
 
       expect(await result).toBe('done');
       expect(outcomes()).toEqual(['completed']);
@@ -40,7 +40,7 @@ describe('Q1: a request ends', () => {
 
     second.resolve();
     await Promise.all(both);
-    await work.givenUp;
+    await over(work);
 
     expect(outcomes()).toEqual(['completed']);
   });
@@ -51,7 +51,7 @@ describe('Q1: a request ends', () => {
     expect(work.run(() => 5)).toBe(5);
     work.close(true);
     work.close(false);
-    await work.givenUp;
+    await over(work);
 
     expect(outcomes()).toEqual(['completed']);
   });
@@ -62,7 +62,7 @@ describe('Q1: a request ends', () => {
 
     const thrown = await caught(work.run(() => Promise.reject(error)));
     work.close(true);
-    await work.givenUp;
+    await over(work);
 
     expect(thrown).toBe(error);
     expect(outcomes()).toEqual(['failed']);
@@ -77,7 +77,7 @@ describe('Q1: a request ends', () => {
     });
     expect(await seen).toBe(scope);
     work.close(true);
-    await work.givenUp;
+    await over(work);
   });
 });
 
@@ -90,7 +90,7 @@ describe('Q2: a client that goes away', () => {
     expect(scope.isCancelled).toBe(true);
     expect(work.isForNobody).toBe(true);
     work.close(false);
-    await work.givenUp;
+    await over(work);
 
     expect(outcomes()).toEqual(['cancelled']);
     expect(recorded.of('clientDisconnected')).toEqual([{ method: 'GET', phase: 'streaming' }]);
@@ -108,7 +108,7 @@ describe('Q2: a client that goes away', () => {
 
     handler.resolve();
     await result;
-    await work.givenUp;
+    await over(work);
 
     expect(outcomes()).toEqual(['ignored']);
   });
@@ -129,7 +129,7 @@ describe('Q2: a client that goes away', () => {
     const after = scope.isCancelled;
     handler.resolve();
     await result;
-    await work.givenUp;
+    await over(work);
 
     expect([before, after]).toEqual([onDisconnect === 'cancel', onDisconnect !== 'detach']);
     expect(recorded.of('cancelRequested').map(({ cause }) => cause?.reason)).toEqual(reasons);
@@ -141,7 +141,7 @@ describe('Q2: a client that goes away', () => {
     work.run(() => 1);
     view.leave();
     work.close(false);
-    await work.givenUp;
+    await over(work);
 
     await clock.advance(100);
 
@@ -157,7 +157,7 @@ describe('Q3: what a handler throws', () => {
     await clock.advance(10);
     const error = await thrown;
     work.close(true);
-    await work.givenUp;
+    await over(work);
 
     expect(error).toMatchObject({ status: 504 });
     expect(isCancelled(error, 'timeout')).toBe(true);
@@ -170,7 +170,7 @@ describe('Q3: what a handler throws', () => {
 
     expect(() => work.run(() => scope.throwIfCancelled())).toThrow(expect.objectContaining({ status: 503 }));
     work.close(true);
-    await work.givenUp;
+    await over(work);
   });
 
   test('for a reason of its own stays what it is: a bug, or another token’s cancel', async () => {
@@ -183,7 +183,7 @@ describe('Q3: what a handler throws', () => {
       expect(await caught(work.run(() => Promise.reject(error)))).toBe(error);
     }
     work.close(false);
-    await work.givenUp;
+    await over(work);
   });
 });
 
@@ -194,7 +194,7 @@ describe('a request is given up', () => {
     const { work, outcomes } = begin({ token });
 
     expect(work.scope).toBeUndefined();
-    expect(await caught(work.givenUp)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(await caught(over(work))).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
     expect(outcomes()).toEqual(['cancelled']);
     work.close(true);
   });
@@ -205,7 +205,7 @@ describe('a request is given up', () => {
     const result = work.run(() => handler.promise);
 
     await clock.advance(30);
-    const error = await caught(work.givenUp);
+    const error = await caught(over(work));
     const zombies = recorded.of('zombieDetected').length;
     handler.resolve('late');
     work.close(true);

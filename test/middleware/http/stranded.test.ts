@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deferred } from '../../support/deferred.ts';
 import { guardLeaks } from '../../support/guard-leaks.ts';
-import { beginRequest as begin } from '../../support/request-view.ts';
+import { beginRequest as begin, over } from '../../support/request-view.ts';
 
 guardLeaks();
 
@@ -20,7 +20,7 @@ describe('Q4: an answer that nobody else would end is stranded', () => {
 
     expect([atOnce, stranded]).toEqual([0, 1]);
     work.close(false);
-    await work.givenUp;
+    await over(work);
   });
 
   test('not while a handler is left, which can end it, nor once it is closed', async () => {
@@ -39,6 +39,6 @@ describe('Q4: an answer that nobody else would end is stranded', () => {
     await settled();
 
     expect(stranded).toBe(0);
-    await work.givenUp;
+    await over(work);
   });
 });
