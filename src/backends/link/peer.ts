@@ -70,6 +70,7 @@ export class Peer implements RegistryPeer {
 
   /** Has questions of the registry go to it, until it is gone. */
   joinRegistry(): void {
+    if (this.#gone) return; // of two links to a thread that ended, the second may be asked to take over
     this.#registered ??= addRegistryPeer(this);
   }
 

@@ -228,6 +228,16 @@ describe('L2: a channel that closes', () => {
     expect(sent).toEqual([]);
   });
 
+  test('is asked nothing by the registry, also when it is told to join late', async () => {
+    const { peer: made, sent } = peer();
+    made.close();
+
+    made.joinRegistry();
+
+    expect(await everywhere.snapshot({ withinMs: 60_000 })).toEqual({ scopes: [], unreachable: [] });
+    expect(sent).toEqual([]);
+  });
+
   test('while an answer is being made drops it', async () => {
     const { peer: made, sent } = peer();
 
