@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type Context, Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { currentScope } from '../../../src/index.ts';
@@ -10,6 +11,18 @@ guardUnhandled();
 
 describe('V20: the name of the route', () => {
   const answer = (c: Context): Response => c.text(String(currentScope()?.name));
+
+  test('of an application that was required, where the middleware was imported', async () => {
+    const required = createRequire(import.meta.url)('hono') as typeof import('hono');
+    const app = new required.Hono();
+    app.use(honoCancellation());
+    app.get('/orders/:id', answer);
+
+    const response = await app.request('/orders/1');
+
+    expect(required.Hono).not.toBe(Hono);
+    expect(await response.text()).toBe('get:/orders/{id}');
+  });
 
   test.each([
     ['of applications inside, with base paths', '/api/v1/orders/1', 'get:/api/v1/orders/{id}'],
