@@ -4,12 +4,12 @@
  * BR1. It has a profile of its own, in a temporary folder that goes with it, and asks nothing of the network by itself.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Connection, connect } from './devtools.ts';
+import { endChild } from '../../test/support/end-child.ts';
 
 const FLAGS = [
   '--headless',
@@ -24,7 +24,6 @@ const FLAGS = [
   '--force-device-scale-factor=1',
   '--remote-debugging-port=0',
 ];
-const STOP_WITHIN_MS = 5_000;
 
 type Child = ChildProcessByStdio<null, null, Readable>;
 
@@ -40,7 +39,7 @@ export async function startBrowser(program: string): Promise<Browser> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const end = async (): Promise<void> => {
-    await ended(child);
+    await endChild(child);
     await rm(profile, { recursive: true, force: true, maxRetries: 5 }); // BR1
   };
   try {
@@ -70,13 +69,4 @@ async function addressOf(child: Child): Promise<string> {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`Chromium ended with ${code}:\n${log}`)));
   });
-}
-
-async function ended(child: Child): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await exit;
-  clearTimeout(force);
 }

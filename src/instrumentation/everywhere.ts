@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type CancellationReason,
   checkedMs,
+  Disposer,
   hooks,
   isCancellationReason,
   type Origin,
@@ -82,7 +83,7 @@ function isNew(key: unknown): boolean {
 /** Takes a neighbour on; dispose when it is gone. */
 export function addRegistryPeer(peer: RegistryPeer): Disposable {
   peers.add(peer);
-  return { [Symbol.dispose]: () => void peers.delete(peer) };
+  return new Disposer(() => peers.delete(peer));
 }
 
 /** What this isolate and everyone behind it has to say to `asker`'s question. Rejects when it makes no sense. */

@@ -1,7 +1,7 @@
 /**
  * Telling monitors how a shutdown goes, and what a shutdown has to hear; for what shuts a service down.
  */
-import { type Scope, scopeInfo } from '../token/index.ts';
+import { Disposer, type Scope, scopeInfo } from '../token/index.ts';
 import { attachMonitor, detachMonitor, dispatch } from './hub.ts';
 import type { ShutdownPhaseEnded } from './monitor.ts';
 
@@ -15,5 +15,5 @@ export function onScopeSettled(listener: () => void): Disposable {
   const monitor = { scopeSettled: () => listener() };
   const entry = { monitor, name: 'shutdown', ok: 0, errors: 0, failuresInARow: 0, internal: true };
   attachMonitor(entry);
-  return { [Symbol.dispose]: () => void detachMonitor(entry) };
+  return new Disposer(() => detachMonitor(entry));
 }

@@ -12,7 +12,6 @@ import { CANCELLED } from './tree.ts';
 
 /** Settles by what the body threw, and gives what the caller gets (S5). */
 export function settleThrown(scope: Scope, error: unknown): unknown {
-  if (scope.outcome === 'abandoned') return error;
   if (scope.token._state !== CANCELLED || scope._failure?.error === error || !isOwnCancel(scope, error)) {
     settle(scope, 'threw', error);
     return error;

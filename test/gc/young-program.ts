@@ -5,7 +5,10 @@
 import { EventEmitter } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import type { ExecutionContext } from '@nestjs/common';
+import { lastValueFrom, of } from 'rxjs';
 import { cancelScope, triggers } from '../../src/index.ts';
+import { CancellationInterceptor } from '../../src/middleware/nestjs/index.ts';
 import { requestScope } from '../../src/middleware/node/index.ts';
 
 const SCOPES = 3_000;
@@ -25,6 +28,24 @@ function request(): Promise<void> {
   return requestScope(incoming, response, { route: 'get:/orders/{id}' }, () => void response.end());
 }
 
+const handler = (): string => 'order';
+const interceptor = new CancellationInterceptor();
+
+/** One of Nest, as its interceptors see it. */
+async function requestOfNest(): Promise<void> {
+  const incoming = new IncomingMessage(socket);
+  const response = new ServerResponse(incoming);
+  const context: Partial<ExecutionContext> = {
+    getType: () => 'http' as never,
+    getHandler: () => handler,
+    getClass: () => Set as never,
+    switchToHttp: () => ({ getRequest: () => incoming, getResponse: () => response }) as never,
+  };
+  await lastValueFrom(interceptor.intercept(context as ExecutionContext, { handle: () => of(handler()) }));
+  response.end();
+  response.emit('close');
+}
+
 const USES: Readonly<Record<string, () => Promise<void>>> = {
   plain: () => cancelScope('work', nothing),
   nested: () => cancelScope('work', () => cancelScope('part', nothing)),
@@ -40,6 +61,7 @@ const USES: Readonly<Record<string, () => Promise<void>>> = {
       return nothing();
     }),
   'of a request': request,
+  'of a request of Nest': requestOfNest,
 };
 
 async function bytesOf(use: () => Promise<void>): Promise<number> {

@@ -1,14 +1,12 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { createServer as createHttp2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import { onTestFinished } from 'vitest';
 import { cancelledResponse, honoCancellation, type HonoCancellationOptions } from '../../src/middleware/hono/index.ts';
 import type { StartFramework } from './framework-contract.ts';
 import type { StartedServer, StartServer } from './disconnect-table.ts';
+import { serveInTest } from './serve-in-test.ts';
 
 /** Hono on Node. */
 export type NodeHono = Hono<{ Bindings: HttpBindings }>;
@@ -24,17 +22,7 @@ export function honoApp(options: HonoCancellationOptions = {}): NodeHono {
 /** Serves an application on loopback until the test is over. */
 export async function serveHono(app: NodeHono, http: 1 | 2 = 1): Promise<StartedServer> {
   const server = createAdaptorServer({ fetch: app.fetch, ...(http === 2 && { createServer: createHttp2Server }) });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async (): Promise<void> => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    if ('closeAllConnections' in server) server.closeAllConnections();
-    await closed;
-  };
-  onTestFinished(close);
-  return { port: (server.address() as AddressInfo).port, close };
+  return serveInTest(server);
 }
 
 /** For the disconnect table. */

@@ -1,13 +1,11 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { Router } from '@koa/router';
 import Koa from 'koa';
-import { onTestFinished } from 'vitest';
 import { koaCancellation, type KoaCancellationOptions } from '../../src/middleware/koa/index.ts';
 import type { StartFramework } from './framework-contract.ts';
 import type { StartedServer, StartServer } from './disconnect-table.ts';
+import { serveInTest } from './serve-in-test.ts';
 
 /** An application with the middleware first, and a router to be filled. Its errors are collected, not printed. */
 export function koaApp(options: KoaCancellationOptions = {}): { app: Koa; router: Router; errors: unknown[] } {
@@ -24,17 +22,7 @@ export function koaApp(options: KoaCancellationOptions = {}): { app: Koa; router
 export async function serveKoa(app: Koa, http: 1 | 2 = 1): Promise<StartedServer> {
   const listener = app.callback() as RequestListener;
   const server = http === 1 ? createServer(listener) : createHttp2Server(listener as never);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async (): Promise<void> => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    if ('closeAllConnections' in server) server.closeAllConnections();
-    await closed;
-  };
-  onTestFinished(close);
-  return { port: (server.address() as AddressInfo).port, close };
+  return serveInTest(server);
 }
 
 /** For the disconnect table. */

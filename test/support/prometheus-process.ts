@@ -2,10 +2,9 @@
  * Prometheus or Alertmanager as a process: on a free loopback port it chooses itself, until it is told to stop.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { endChild } from './end-child.ts';
 
-const STOP_WITHIN_MS = 10_000;
 const LOG_KEPT = 20_000;
 
 type Child = ChildProcessByStdio<null, null, Readable>;
@@ -19,7 +18,7 @@ export interface ListeningProcess extends AsyncDisposable {
 /** Starts the program and resolves when it listens; rejects with its log when it ends before that. */
 export async function startListening(program: string, args: readonly string[]): Promise<ListeningProcess> {
   const child = spawn(program, [...args, '--web.listen-address=127.0.0.1:0'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const stop = (): Promise<void> => ended(child);
+  const stop = (): Promise<void> => endChild(child);
   try {
     return { address: await addressOf(program, child), [Symbol.asyncDispose]: stop };
   } catch (error) {
@@ -41,13 +40,4 @@ async function addressOf(program: string, child: Child): Promise<string> {
     child.once('error', reject);
     child.once('close', (code) => reject(new Error(`${program} ended with ${code}:\n${log}`)));
   });
-}
-
-async function ended(child: Child): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await exit;
-  clearTimeout(force);
 }

@@ -2,14 +2,13 @@
  * A real Redis of a test's own, on a loopback port. It keeps nothing.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { endChild } from './end-child.ts';
 
 const READY = 'Ready to accept connections';
-const STOP_WITHIN_MS = 10_000;
 
 export interface RedisServer extends AsyncDisposable {
   readonly host: string;
@@ -24,7 +23,7 @@ export async function startRedis(): Promise<RedisServer> {
   const options = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder];
   const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = async (): Promise<void> => {
-    await ended(child);
+    await endChild(child);
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -50,13 +49,4 @@ function ready(child: ChildProcess): Promise<void> {
     });
     child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}:\n${log}`)));
   });
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await exit;
-  clearTimeout(force);
 }

@@ -11,6 +11,7 @@ import type { ServerResponse } from 'node:http';
 import { currentScope, processState, type ReadonlyToken, type Scope } from '../../token/index.ts';
 import {
   endWithAnswer,
+  isPromiseLike,
   isRequestCancelled,
   type MiddlewareOptions,
   nameOf,
@@ -164,8 +165,4 @@ function thrownIn(work: RequestWork, error: unknown): unknown {
 /** A route's own path. One that is no text, or several, is told as it was written. */
 function templateOf({ path }: Route): string {
   return Array.isArray(path) ? path.map(String).join('|') : String(path);
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }

@@ -12,6 +12,7 @@ import {
   cancellationIn,
   cancelledBefore,
   endWithAnswer,
+  isPromiseLike,
   isRequestCancelled,
   type MiddlewareOptions,
   nameOf,
@@ -135,8 +136,4 @@ function cancelWithHandlerTimeout(request: FastifyRequest, scope: Scope): void {
 function discard(value: unknown): void {
   const { destroy } = (value ?? {}) as { destroy?: unknown };
   if (typeof destroy === 'function') destroy.call(value);
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }

@@ -30,7 +30,7 @@ export {
   type RequestOptions,
 } from './request-options.ts';
 export { type OwnScopeOptions, planRequest, type RequestPlan, type RequestView } from './request-plan.ts';
-export { RequestWork, workOf } from './request-work.ts';
+export { isPromiseLike, RequestWork, workOf } from './request-work.ts';
 export { runRest } from './whole-request.ts';
 export { nameOf, optionsOf, routeNameOf, unroutedName } from './route-options.ts';
 export { routeName } from './route-name.ts';

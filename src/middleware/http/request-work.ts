@@ -39,7 +39,7 @@ export class RequestWork {
   #failure: { readonly error: unknown } | undefined;
   #stranded: (() => void) | undefined;
   #givenUp: { readonly error: unknown } | undefined;
-  #hearers: ((error: unknown) => void)[] = [];
+  readonly #hearers: ((error: unknown) => void)[] = [];
 
   constructor(route: string, view: RequestView<unknown>, options: RequestOptions<never>) {
     checkRequestOptions(options);
@@ -167,6 +167,7 @@ function tell(hear: (error: unknown) => void, error: unknown): void {
   queueMicrotask(() => hear(error));
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+/** Whether a handler has more to do than it has returned. */
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
